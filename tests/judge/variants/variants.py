@@ -1,0 +1,62 @@
+"""Read the labelled student functions; README.md describes the format."""
+
+import math
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+import numpy as np
+
+HERE = Path(__file__).parent
+HEADER = re.compile(r"^# %% (?P<name>\w+)  (?P<label>\S+)(?P<tags>(?:  [\w-]+)*)$")
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One student's cell: `task` "a2.dz_dt", `name` unique in its task, `source` the whole cell as typed."""
+
+    task: str
+    name: str
+    label: str
+    tags: frozenset[str]
+    source: str
+
+    @property
+    def right(self) -> bool:
+        return self.label == "right"
+
+    @property
+    def held_out(self) -> bool:
+        return "held-out" in self.tags
+
+    @property
+    def accepted(self) -> list[tuple[str, ...]]:
+        """Fair names, each a tuple of ids; empty when right or unnameable."""
+        if self.label in ("right", "unnameable"):
+            return []
+        return [tuple(name.split("+")) for name in self.label.split("|")]
+
+    def function(self) -> Callable:
+        """The student's function, made afresh in a namespace of its own."""
+        namespace = {"np": np, "math": math, "__name__": "__main__"}
+        exec(compile(self.source, f"<{self.task} {self.name}>", "exec"), namespace)
+        return namespace[self.task.split(".")[1]]
+
+
+def read(task: str) -> list[Variant]:
+    """All variants of a task, in the order of its file."""
+    path = HERE.joinpath(*task.split(".")).with_suffix(".py")
+    variants = []
+    for cell in re.split(r"(?m)^(?=# %% )", path.read_text(encoding="utf-8"))[1:]:
+        header, source = cell.split("\n", 1)
+        match = HEADER.match(header)
+        if not match:
+            raise ValueError(f"{path.name}: cannot read the header {header!r}; write '# %% name  label  tags', two spaces between")
+        variants.append(Variant(task, match["name"], match["label"], frozenset(match["tags"].split()), source.strip() + "\n"))
+    return variants
+
+
+def tasks() -> list[str]:
+    """The task ids that have variants."""
+    return sorted(f"{path.parent.name}.{path.stem}" for path in HERE.glob("*/*.py"))
