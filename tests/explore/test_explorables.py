@@ -1,0 +1,212 @@
+"""Every explorable over its whole control range: well-formed, legible, with the engine's numbers, light."""
+
+import json
+import re
+import subprocess
+import sys
+from itertools import combinations, product
+from xml.etree import ElementTree
+
+import pytest
+
+import chainrule_lib as cr
+from chainrule_lib import explore
+from chainrule_lib.explore import hillside, increments, linked_dials
+from chainrule_lib.explore.explorable import Choice, Slider
+from chainrule_lib.study.drawing import Run, number, width
+
+NAMES = sorted(explore.explorables())
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def places(control):
+    """Values over the whole range of a control."""
+    if isinstance(control, Slider):
+        share = [k / 8 for k in range(9)]
+        inner = [
+            (
+                control.min * (control.max / control.min) ** s
+                if control.log
+                else control.min + (control.max - control.min) * s
+            )
+            for s in share
+        ]
+        return [*inner, control.default]
+    return [option for option, _ in control.options] if isinstance(control, Choice) else [True, False]
+
+
+def settings(name):
+    controls = explore.explorables()[name].controls
+    return [dict(zip([c.name for c in controls], values)) for values in product(*map(places, controls))]
+
+
+def words(svg):
+    return ["".join(t.itertext()).replace("\u200b", "") for t in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+
+
+def test_the_explorables_of_the_first_chapter_are_there():
+    assert list(explore.explorables()) == ["linked-dials", "two-roads", "increments"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_draws_over_its_whole_range_in_both_layouts(name):
+    for values in settings(name):
+        for wide in (False, True):
+            svg = explore.render(name, wide=wide, **values)
+            root = ElementTree.fromstring(svg)
+            assert root.get("width") == ("720" if wide else "360")
+            assert root.find(f"{SVG}title").text and root.find(f"{SVG}desc").text
+            assert not re.search(r"nan|inf\b|<script|href|url\(|\bid=", svg.partition("</style>")[2])
+
+
+def texts(svg):
+    """Every text of a narrow picture outside its graph: its words and a generous box (left, top, right, bottom)."""
+
+    def walk(element, dx, dy):
+        move = re.fullmatch(r"translate\(([\d.]+) ([\d.]+)\)", element.get("transform", "translate(0 0)"))
+        if not move:
+            return  # the graph: scaled, and held to its own geometry in tests/study
+        dx, dy = dx + float(move[1]), dy + float(move[2])
+        if element.tag == f"{SVG}svg" and element.get("x"):
+            dx, dy = dx + float(element.get("x")), dy + float(element.get("y"))
+        for child in element:
+            if child.tag == f"{SVG}text":
+                said, size = "".join(child.itertext()).replace("\u200b", ""), float(child.get("font-size"))
+                wide = width([Run(said)], size, "sans" if "cr-s" in child.get("class").split() else "serif")
+                left = (
+                    float(child.get("x"))
+                    + dx
+                    - wide * {"start": 0, "middle": 0.5, "end": 1}[child.get("text-anchor")]
+                )
+                base = float(child.get("y")) + dy
+                yield said, (left, base - 0.72 * size, left + wide, base + 0.1 * size)
+            yield from walk(child, dx, dy)
+
+    yield from walk(ElementTree.fromstring(svg), 0.0, 0.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_text_stays_in_the_picture_and_off_every_other(name):
+    for values in settings(name):
+        svg = explore.render(name, **values)
+        height = float(ElementTree.fromstring(svg).get("height"))
+        found = list(texts(svg))
+        assert len(found) > 8
+        for said, (left, top, right, bottom) in found:
+            assert left >= 2 and right <= 358 and top >= 2 and bottom <= height - 2, (values, said, left, right)
+        for (said, a), (other, b) in combinations(found, 2):
+            apart = a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
+            assert apart, (values, said, other, a, b)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_values_give_the_same_picture_and_other_values_another(name):
+    first, *_, last = settings(name)
+    assert explore.render(name, **first) == explore.render(name, **first) != explore.render(name, **last)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_its_controls_are_plain_data_with_their_defaults_in_range(name):
+    told = json.loads(json.dumps(explore.describe(name)))
+    assert told["name"] == name and told["title"] and told["page"]
+    for control, row in zip(explore.explorables()[name].controls, told["controls"], strict=True):
+        assert row["kind"] in ("slider", "choice", "toggle") and row["label"]
+        assert control.read(control.default) == control.default
+        if row["kind"] == "slider":
+            assert row["min"] < row["max"] and row["step"] > 0
+    assert explore.render(name) == explore.render(name, **{c["name"]: c["default"] for c in told["controls"]})
+
+
+@pytest.mark.parametrize(
+    "name, given, says",
+    [
+        (
+            "dials",
+            {},
+            "asked for the explorable 'dials'; there are linked-dials, two-roads, increments: use one of these names",
+        ),
+        ("linked-dials", {"q": 1}, "asked linked-dials for 'q'; its controls are pair, t: use one of these names"),
+        ("linked-dials", {"t": 9.0}, "asked for t = 9.0; Dial t runs from -2.5 to 2.5: choose a number between"),
+        ("linked-dials", {"t": float("nan")}, "asked for t = nan"),
+        ("linked-dials", {"t": "2"}, "asked for t = '2'"),
+        (
+            "linked-dials",
+            {"pair": "none"},
+            "asked for pair = 'none'; Rules is one of squares, gears, .*: choose one of them",
+        ),
+        ("two-roads", {"road_x": 1}, "asked for road_x = 1; Road through x is on or off: give True or False"),
+    ],
+)
+def test_what_is_refused_says_what_to_do(name, given, says):
+    with pytest.raises(ValueError, match=says):
+        explore.render(name, **given)
+
+
+@pytest.mark.parametrize("pair", linked_dials.PAIRS)
+def test_the_dials_show_the_slopes_that_reverse_mode_finds(pair):
+    g, f, *_ = linked_dials.PAIRS[pair]
+    for t in (-1.7, 0.3, 2.0):
+        u = g(t)
+        inner, outer, whole = cr.grad(g)(t), cr.grad(f)(u), cr.grad(lambda s: f(g(s)))(t)  # noqa: B023
+        assert whole == pytest.approx(inner * outer)
+        shown = words(explore.render("linked-dials", pair=pair, t=t))
+        assert f"du/dt = {number(inner, 3)}" in shown and f"dz/du = {number(outer, 3)}" in shown
+        assert f"slope of f(g(t)): {number(whole, 3)}".replace("^{", "").replace("}", "") in shown
+
+
+def test_the_dials_open_on_the_page_s_own_example():
+    shown = words(explore.render("linked-dials"))
+    assert {"t = 2", "u = 5", "z = 25", "du/dt = 4", "dz/du = 10", "= 10 × 4 = 40"} <= set(shown)
+
+
+@pytest.mark.parametrize("t", [0.0, 0.5, 1.0, 1.45, 2.0])
+def test_the_roads_carry_what_the_engine_says_and_a_closed_road_loses_its_share(t):
+    r = hillside.rates(t)
+    leaf = cr.Var(t, "t")
+    x, y = hillside.g(leaf), hillside.h(leaf)
+    bar = cr.sweep(hillside.f(x, y))
+    via_x, via_y = r["zx"] * r["dx"], r["zy"] * r["dy"]
+    assert (r["zx"], r["zy"], r["dz"]) == pytest.approx((bar[x], bar[y], bar[leaf]))
+    assert via_x + via_y == pytest.approx(r["dz"])
+    shown = words(explore.render("two-roads", t=t))
+    assert {f"= {number(r['zx'])}", f"= {number(r['dy'])}", number(via_x), number(via_y), number(r["dz"])} <= set(
+        shown
+    )
+    closed = words(explore.render("two-roads", t=t, road_y=False))
+    assert f"but dz/dt = {number(r['dz'])}: {number(via_y)} is lost" in closed and closed.count("closed") == 1
+
+
+def test_a_closed_road_is_told_by_dots_a_line_and_a_word_not_by_colour_alone():
+    svg = explore.render("two-roads", road_x=False).partition("</style>")[2]
+    assert svg.count('"cr-edge cr-off"') >= 2 and ">closed<" in svg and '"cr-axis cr-off"' in svg
+
+
+@pytest.mark.parametrize("dt", [1.0, 0.1, 0.01, 1e-3, 1e-4])
+def test_the_increment_is_the_two_shares_and_a_remainder_like_dt_squared(dt):
+    c = increments.changes(dt)
+    assert c["x"] + c["y"] + c["remainder"] == pytest.approx(c["whole"])
+    slope = cr.grad(hillside.height)(increments.T)
+    assert c["x"] + c["y"] == pytest.approx(slope * dt)
+    curve = cr.grad(cr.grad(hillside.height))(increments.T)
+    assert abs(c["remainder"] - curve / 2 * dt * dt) <= 1.3 * dt**3 + 1e-14
+    shown = words(explore.render("increments", dt=dt))
+    assert number(c["remainder"]).replace("^{", "").replace("}", "") in shown
+
+
+def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
+    html = explore.figure("two-roads", t=0.5)
+    bodies = [explore.render("two-roads", t=0.5, wide=wide).partition("</style>")[2] for wide in (False, True)]
+    assert [html.count(body) for body in bodies] == [1, 1]
+    assert "@container" in html and "<script" not in html
+    assert html.index("<svg") < html.index("<style>")  # no <style> outside a picture, where HTML forbids it
+
+
+def test_explore_loads_no_numpy_and_no_notebook_library():
+    code = (
+        "import sys; from chainrule_lib import explore; [explore.figure(n) for n in explore.explorables()];"
+        "print({'numpy', 'ipywidgets', 'IPython', 'matplotlib'} & set(sys.modules))"
+    )
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
+    ).stdout
+    assert out.strip() == "set()"
