@@ -14,12 +14,13 @@ HEADER = re.compile(r"^# %% (?P<name>\w+)  (?P<label>\S+)(?P<tags>(?:  [\w-]+)*)
 
 @dataclass(frozen=True)
 class Variant:
-    """One student's cell: `task` "a2.dz_dt", `name` unique in its task, `source` the whole cell as typed."""
+    """One student's cell: `task` "a2.dz_dt", `name` unique there, `story` our comment, `source` the cell as typed."""
 
     task: str
     name: str
     label: str
     tags: frozenset[str]
+    story: str
     source: str
 
     @property
@@ -49,11 +50,13 @@ def read(task: str) -> list[Variant]:
     path = HERE.joinpath(*task.split(".")).with_suffix(".py")
     variants = []
     for cell in re.split(r"(?m)^(?=# %% )", path.read_text(encoding="utf-8"))[1:]:
-        header, source = cell.split("\n", 1)
+        header, story, source = cell.split("\n", 2)
         match = HEADER.match(header)
-        if not match:
-            raise ValueError(f"{path.name}: cannot read the header {header!r}; write '# %% name  label  tags', two spaces between")
-        variants.append(Variant(task, match["name"], match["label"], frozenset(match["tags"].split()), source.strip() + "\n"))
+        if not match or not story.startswith("# "):
+            raise ValueError(f"{path.name}: cannot read {header!r} and the line below; write '# %% name  label  tags', "
+                             "two spaces between, and a one-line comment")
+        tags = frozenset(match["tags"].split())
+        variants.append(Variant(task, match["name"], match["label"], tags, story[2:], source.strip() + "\n"))
     return variants
 
 
