@@ -1,0 +1,112 @@
+"""Every chapter as a notebook that runs on its own: _build/html/notebooks/<slug>.ipynb.
+
+The page's source is a notebook already; what a Jupyter front end cannot read (the book's directives and references) is
+turned into plain Markdown, the figures into widgets, and a first cell says how to get the library.
+"""
+
+import re
+from pathlib import Path
+
+from course import site_url
+
+SETUP = """*This is a page of [The chain rule, as a graph you can walk]({site}book/{slug}.html), as a notebook.*
+
+It needs the book's library. In a copy of the course's folder, install it once:
+
+```
+python -m pip install ".[student]"
+```
+
+Then run the cells from top to bottom."""
+
+WIDGET = """from chainrule_lib import explore
+
+explore.widget({name!r}{controls})"""
+
+BLOCK = re.compile(
+    r"^(?P<fence>:{3,})\{(?P<kind>[\w:]+)\}[ ]*(?P<title>[^\n]*)\n(?P<options>(?::[\w-]+:[^\n]*\n)*)(?P<body>.*?)^(?P=fence)[ ]*$",
+    re.M | re.S,
+)
+EQUATION = re.compile(r"^\$\$\n(?P<tex>.*?)\n\$\$ \((?P<label>[\w-]+)\)$", re.M | re.S)
+
+
+def equation_numbers(chapters: dict[str, str]) -> dict[str, str]:
+    """Label -> "1.3", as the book counts them: chapter, then place on the page."""
+    return {
+        match["label"]: f"{chapter}.{place}"
+        for chapter, text in enumerate(chapters.values(), 1)
+        for place, match in enumerate(EQUATION.finditer(text), 1)
+    }
+
+
+def plain(text: str, numbers: dict[str, str]) -> list[tuple[str, str]]:
+    """The cells, ("markdown" | "code", source), that a Markdown cell of a page becomes."""
+    cells, rest = [], 0
+    for match in BLOCK.finditer(text):
+        if match["kind"] == "explorable":
+            options = dict(re.findall(r"^:([\w-]+): ?(.*)$", match["options"], re.M))
+            controls = f", **{options['controls']}" if "controls" in options else ""
+            cells += plain(text[rest : match.start()], numbers)
+            cells += [("code", WIDGET.format(name=match["title"], controls=controls))]
+            cells += plain(f"*{' '.join(match['body'].split())}*", numbers)
+            rest = match.end()
+    if cells:
+        return cells + plain(text[rest:], numbers)
+    text = BLOCK.sub(_block, text)
+    while BLOCK.search(text):
+        text = BLOCK.sub(_block, text)
+    text = EQUATION.sub(lambda m: f"$$\n{m['tex']} \\tag{{{numbers[m['label']]}}}\n$$", text)
+    text = re.sub(r"\{eq\}`([\w-]+)`", lambda m: f"({numbers[m[1]]})", text)
+    text = re.sub(r"\{(?:doc|ref)\}`(?:(.*?) <)?([\w-]+)>?`", lambda m: _link(m[1], m[2]), text)
+    text = re.sub(r"\{cite:\w\}`[\w,]+`", f"([source]({site_url()}book/references.html))", text)
+    text = re.sub(r"\{term\}`(?:(.*?) <.*?>|(.*?))`", lambda m: m[1] or m[2], text)
+    text = re.sub(r"\{numref\}`.*?`", "the figure", text)
+    text = re.sub(r"\[([^\]]*)\]\{#[\w-]+\}", r"\1", text)
+    text = re.sub(r"^\([\w-]+\)=\n", "", text, flags=re.M)
+    text = re.sub(r"^(\S[^\n]*)\n: ", r"- \1: ", text, flags=re.M)
+    return [("markdown", text.strip())] if text.strip() else []
+
+
+def _block(match: re.Match) -> str:
+    kind, title, body = match["kind"], match["title"], match["body"].strip()
+    if kind == "lesson":
+        return ""
+    if kind in ("solution", "dropdown"):
+        return f"<details><summary>{'Solution' if kind == 'solution' else title}</summary>\n\n{body}\n\n</details>"
+    name = kind.removeprefix("prf:").capitalize()
+    return f"**{name}{': ' + title if title else ''}.** {body}"
+
+
+def _link(text: str | None, target: str) -> str:
+    page = Path(__file__).parent.parent / f"{target}.md"
+    if not page.exists():  # a label inside a page: the book itself knows where it is
+        return f"[{text or target.replace('-', ' ')}]({site_url()}book/)"
+    title = re.search(r"^# (.*)", page.read_text("utf-8"), re.M)[1]
+    return f"[{text or title}]({site_url()}book/{target}.html)"
+
+
+def write(app, exception):
+    if exception or app.builder.name != "html":
+        return
+    import jupytext
+    from nbformat import write as save
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+    pages = sorted(Path(app.srcdir, "book").glob("[0-9]*.md"))
+    chapters = {page.stem: page.read_text("utf-8") for page in pages}
+    numbers = equation_numbers(chapters)
+    folder = Path(app.outdir, "notebooks")
+    folder.mkdir(exist_ok=True)
+    for slug, text in chapters.items():
+        cells = [("markdown", SETUP.format(site=site_url(), slug=slug))]
+        for cell in jupytext.reads(text, fmt="md:myst").cells:
+            cells += [("code", cell.source)] if cell.cell_type == "code" else plain(cell.source, numbers)
+        make = {"code": new_code_cell, "markdown": new_markdown_cell}
+        book = new_notebook(cells=[make[kind](source, id=f"cell-{k}") for k, (kind, source) in enumerate(cells)])
+        book.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+        save(book, folder / f"{slug}.ipynb")
+
+
+def setup(app):
+    app.connect("build-finished", write, priority=200)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
