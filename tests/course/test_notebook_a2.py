@@ -3,8 +3,6 @@ import re
 import nbformat
 import pytest
 
-from chainrule_lib.grading import author
-
 
 def run(path, folder):
     """Execute a notebook in a real kernel; the executed notebook."""
@@ -85,15 +83,6 @@ def test_nothing_is_written_to_the_error_stream(solved):
             assert output.get("name") != "stderr", output
 
 
-def test_the_points_of_the_cells_are_those_of_the_text(assignments):
-    made = author.notebook(assignments / "text" / "a2.md")
-    points = {cell["id"]: cell["metadata"].get("nbgrader", {}).get("points") for cell in made["cells"]}
-    given = {name.removesuffix("_check"): value for name, value in points.items() if value}
-    assert given == {"dz_dt": 8, "two_path": 8, "total_derivative": 8, "polar": 6, "written": 3}
-    text = " ".join("".join(cell["source"] for cell in made["cells"]).split())
-    assert "**Points:** 33, of which 30 for four functions and 3 for one answer in words" in text
-
-
 def test_the_mark_scheme_of_the_text_has_the_numbers_of_its_formula(assignments):
     from math import cos, sin
 
@@ -103,10 +92,3 @@ def test_the_mark_scheme_of_the_text_has_the_numbers_of_its_formula(assignments)
     through_x, through_y = 2 * x * y * -2 * sin(2 * t), (x * x + cos(y)) * (2 * t + 1)
     for number in (through_x, through_y, through_x + through_y):
         assert f"{number:.4f}" in text
-
-
-def test_every_page_that_is_linked_exists(assignments):
-    slugs = re.findall(r"\]\(book:([\w-]+)", (assignments / "text" / "a2.md").read_text())
-    assert slugs
-    for slug in slugs:
-        assert (assignments.parent / "book" / f"{slug}.md").is_file(), slug

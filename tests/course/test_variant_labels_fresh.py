@@ -1,0 +1,52 @@
+"""The labels of the unseen set in tests/judge/variants/fresh, on the probes of the first set; no judge."""
+
+import contextlib
+import copy
+import io
+import json
+
+import numpy as np
+import pytest
+from labelling import LIBRARY, ROOT, assert_catalogued, assert_label_holds, worst_error
+from test_variant_labels import PROBES as EARLY_PROBES
+from test_variant_labels_a3 import PROBES as A3_PROBES
+
+PROBES = EARLY_PROBES | A3_PROBES
+CELLS = {task: LIBRARY["read"](task, "fresh") for task in LIBRARY["tasks"]("fresh")}
+ALL = [variant for cells in CELLS.values() for variant in cells]
+
+
+def answers_somewhere(variant, probes):
+    """Whether the function returns at least once: wrong by its numbers, not by a misspelt name."""
+    function = variant.function()
+    for arguments, _ in probes:
+        with contextlib.suppress(ValueError, TypeError, IndexError), contextlib.redirect_stdout(io.StringIO()), \
+                np.errstate(all="ignore"):
+            function(*copy.deepcopy(arguments))
+            return True
+    return False
+
+
+@pytest.mark.parametrize("variant", ALL, ids=lambda v: f"{v.task}-{v.name}")
+def test_a_fresh_variant_is_right_exactly_when_its_label_says_so(variant):
+    assert_label_holds(variant, worst_error(variant, PROBES[variant.task]))
+
+
+@pytest.mark.parametrize("variant", ALL, ids=lambda v: f"{v.task}-{v.name}")
+def test_a_fresh_variant_answers_at_least_once(variant):
+    assert answers_somewhere(variant, PROBES[variant.task])
+
+
+def test_every_fresh_label_names_slips_of_the_catalogue():
+    catalogue = json.loads((ROOT / "chainrule_lib/judge/misconceptions.json").read_text())
+    assert_catalogued(ALL, {row["id"] for row in catalogue})
+
+
+@pytest.mark.parametrize("task", CELLS)
+def test_each_fresh_task_has_seven_right_and_twenty_two_wrong_functions(task):
+    cells = CELLS[task]
+    assert len({variant.name for variant in cells}) == len(cells)
+    assert sum(variant.right for variant in cells) == 7
+    assert sum(not variant.right for variant in cells) == 22
+    assert sum(variant.label == "unnameable" for variant in cells) == 2
+    assert sum("+" in variant.label for variant in cells) == 3
