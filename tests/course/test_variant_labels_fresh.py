@@ -2,6 +2,7 @@
 
 import contextlib
 import copy
+import dataclasses
 import io
 import json
 
@@ -37,16 +38,22 @@ def test_a_fresh_variant_answers_at_least_once(variant):
     assert answers_somewhere(variant, PROBES[variant.task])
 
 
+def test_a_misspelt_name_is_not_taken_for_a_slip():
+    misspelt = dataclasses.replace(CELLS["a1.chain"][0], source="def chain(f, df, g, dg, x):\n    return fd(x)\n")
+    with pytest.raises(NameError):
+        answers_somewhere(misspelt, PROBES["a1.chain"])
+
+
 def test_every_fresh_label_names_slips_of_the_catalogue():
     catalogue = json.loads((ROOT / "chainrule_lib/judge/misconceptions.json").read_text())
     assert_catalogued(ALL, {row["id"] for row in catalogue})
 
 
 @pytest.mark.parametrize("task", CELLS)
-def test_each_fresh_task_has_seven_right_and_twenty_two_wrong_functions(task):
+def test_each_fresh_task_has_seven_right_and_at_least_twenty_two_wrong_functions(task):
     cells = CELLS[task]
     assert len({variant.name for variant in cells}) == len(cells)
     assert sum(variant.right for variant in cells) == 7
-    assert sum(not variant.right for variant in cells) == 22
+    assert sum(not variant.right for variant in cells) >= 22
     assert sum(variant.label == "unnameable" for variant in cells) == 2
     assert sum("+" in variant.label for variant in cells) == 3

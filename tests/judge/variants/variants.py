@@ -45,9 +45,9 @@ class Variant:
         return namespace[self.task.split(".")[1]]
 
 
-def read(task: str) -> list[Variant]:
-    """All variants of a task, in the order of its file."""
-    path = HERE.joinpath(*task.split(".")).with_suffix(".py")
+def read(task: str, room: str = "") -> list[Variant]:
+    """All variants of a task, in the order of its file; `room` is a folder of another set, as "fresh"."""
+    path = HERE.joinpath(room, *task.split(".")).with_suffix(".py")
     variants = []
     for cell in re.split(r"(?m)^(?=# %% )", path.read_text(encoding="utf-8"))[1:]:
         header, story, source = cell.split("\n", 2)
@@ -60,6 +60,6 @@ def read(task: str) -> list[Variant]:
     return variants
 
 
-def tasks() -> list[str]:
+def tasks(room: str = "") -> list[str]:
     """The task ids that have variants."""
-    return sorted(f"{path.parent.name}.{path.stem}" for path in HERE.glob("*/*.py"))
+    return sorted(f"{path.parent.name}.{path.stem}" for path in HERE.joinpath(room).glob("*/*.py"))
