@@ -57,7 +57,7 @@ def plain(text: str, numbers: dict[str, str]) -> list[tuple[str, str]]:
         text = BLOCK.sub(_block, text)
     text = EQUATION.sub(lambda m: f"$$\n{m['tex']} \\tag{{{numbers[m['label']]}}}\n$$", text)
     text = re.sub(r"\{eq\}`([\w-]+)`", lambda m: f"({numbers[m[1]]})", text)
-    text = re.sub(r"\{(?:doc|ref)\}`(?:(.*?) <)?([\w-]+)>?`", lambda m: _link(m[1], m[2]), text)
+    text = re.sub(r"\{(?:doc|(?:prf:)?ref)\}`(?:(.*?) <)?([\w-]+)>?`", lambda m: _link(m[1], m[2]), text)
     text = re.sub(r"\{cite:\w\}`[\w,]+`", f"([source]({site_url()}book/references.html))", text)
     text = re.sub(r"\{term\}`(?:(.*?) <.*?>|(.*?))`", lambda m: m[1] or m[2], text)
     text = re.sub(r"\{numref\}`.*?`", "the figure", text)

@@ -10,12 +10,21 @@ Standard library only; ipywidgets is imported when a widget is asked for. New on
 
 from typing import Any
 
-from chainrule_lib.explore import increments, linked_dials, two_roads
+from chainrule_lib.explore import (
+    frozen_knob,
+    increments,
+    jacobian_product,
+    linked_dials,
+    softmax_slopes,
+    two_roads,
+    wiring,
+)
 from chainrule_lib.explore.explorable import Choice, Explorable, Slider, Toggle
 
 __all__ = ["Choice", "Explorable", "Slider", "Toggle", "describe", "explorables", "figure", "render", "widget"]
 
-_ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in (linked_dials, two_roads, increments)}
+_IN_ORDER = (linked_dials, two_roads, increments, frozen_knob, wiring, jacobian_product, softmax_slopes)
+_ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 
 
 def explorables() -> dict[str, Explorable]:

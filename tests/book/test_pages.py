@@ -122,6 +122,10 @@ CLAUSES = {
     "S5": ("02-two-roads", "equation-two-roads", [r"\frac{\partial z}{\partial x}", r"\frac{dx}{dt}", "+", r"\frac{\partial z}{\partial y}", r"\frac{dy}{dt}"]),
     "S6": ("02-two-roads", "term-by-term", [r"\partial z}{\partial x}", r"dx}{dt}", r"\partial z}{\partial y}", r"dy}{dt}", "product"]),
     "S7": ("02-two-roads", "the-graph", ["edge", "label"]),
+    "S8": ("04-general-sum", "equation-general-setting", [r"f(u_1, \dots, u_m)", r"g_i(x_1, \dots, x_n)"]),
+    "S9": ("04-general-sum", "many-roads", ["one input", "All the routes", "count"]),
+    "S10": ("04-general-sum", "equation-general-sum", [r"\partial z}{\partial x_j}", r"\sum_{i=1}^{m}", r"\partial z}{\partial u_i}", r"\partial u_i}{\partial x_j}"]),
+    "S11": ("04-general-sum", "in-words", ["total rate of change", "sum over the intermediate values", "times its own rate"]),
 }  # fmt: skip
 
 
@@ -191,7 +195,7 @@ def test_every_chapter_is_a_notebook_that_runs_on_its_own(path, site, tmp_path):
     nbformat.validate(book)
     text = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
     assert "pip install" in book.cells[0].source
-    assert not re.search(r"^:::|\{(eq|doc|ref|cite:\w|term|numref)\}`", text, re.M), "the book's own marks are left in the notebook"
+    assert not re.search(r"^:::|\{(eq|doc|(prf:)?ref|cite:\w|term|numref)\}`", text, re.M), "the book's own marks are left in the notebook"
     assert any("explore.widget" in cell.source for cell in book.cells if cell.cell_type == "code")
     NotebookClient(book, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
 

@@ -5,24 +5,26 @@ import re
 import subprocess
 import sys
 from itertools import combinations, product
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 import chainrule_lib as cr
 from chainrule_lib import explore
-from chainrule_lib.explore import hillside, increments, linked_dials
+from chainrule_lib.explore import frozen_knob, hillside, increments, jacobian_product, linked_dials, softmax_slopes, wiring
 from chainrule_lib.explore.explorable import Choice, Slider
 from chainrule_lib.study.drawing import Run, number, width
 
+ROOT = Path(__file__).resolve().parents[2]
 NAMES = sorted(explore.explorables())
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def places(control):
-    """Values over the whole range of a control."""
+def places(control, parts):
+    """Values over the whole range of a control, from end to end."""
     if isinstance(control, Slider):
-        share = [k / 8 for k in range(9)]
+        share = [k / parts for k in range(parts + 1)]
         inner = [
             (
                 control.min * (control.max / control.min) ** s
@@ -37,15 +39,18 @@ def places(control):
 
 def settings(name):
     controls = explore.explorables()[name].controls
-    return [dict(zip([c.name for c in controls], values)) for values in product(*map(places, controls))]
+    parts = {1: 8, 2: 4}.get(sum(isinstance(c, Slider) for c in controls), 2)  # of each slider: their product counts
+    return [dict(zip([c.name for c in controls], values)) for values in product(*(places(c, parts) for c in controls))]
 
 
 def words(svg):
     return ["".join(t.itertext()).replace("\u200b", "") for t in ElementTree.fromstring(svg).iter(f"{SVG}text")]
 
 
-def test_the_explorables_of_the_first_chapter_are_there():
-    assert list(explore.explorables()) == ["linked-dials", "two-roads", "increments"]
+def test_the_explorables_of_the_chapters_are_there():
+    names = "linked-dials two-roads increments frozen-knob wiring jacobian-product softmax-slopes".split()
+    assert list(explore.explorables()) == names
+    assert all((ROOT / "book" / f"{e.page}.md").exists() for e in explore.explorables().values())
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,7 +128,7 @@ def test_its_controls_are_plain_data_with_their_defaults_in_range(name):
         (
             "dials",
             {},
-            "asked for the explorable 'dials'; there are linked-dials, two-roads, increments: use one of these names",
+            "asked for the explorable 'dials'; there are linked-dials, two-roads, .*: use one of these names",
         ),
         ("linked-dials", {"q": 1}, "asked linked-dials for 'q'; its controls are pair, t: use one of these names"),
         ("linked-dials", {"t": 9.0}, "asked for t = 9.0; Dial t runs from -2.5 to 2.5: choose a number between"),
@@ -191,6 +196,78 @@ def test_the_increment_is_the_two_shares_and_a_remainder_like_dt_squared(dt):
     assert abs(c["remainder"] - curve / 2 * dt * dt) <= 1.3 * dt**3 + 1e-14
     shown = words(explore.render("increments", dt=dt))
     assert number(c["remainder"]).replace("^{", "").replace("}", "") in shown
+
+
+@pytest.mark.parametrize("t", [0.0, 0.5, 1.0, 1.6, 2.0])
+def test_a_frozen_knob_leaves_the_slope_of_the_experiment_in_which_it_stands_still(t):
+    leaf = cr.Var(t, "t")
+    x, y = hillside.g(leaf), hillside.h(leaf)
+    bar = cr.sweep(frozen_knob.F(x, y, leaf))
+    r = frozen_knob.rates(t)
+    assert (r["Fx"], r["Fy"], r["dz"]) == pytest.approx((bar[x], bar[y], bar[leaf]))
+    for still in product((False, True), repeat=2):
+        freeze = dict(zip(("freeze_x", "freeze_y"), still))
+        slope = cr.grad(lambda s: frozen_knob.along(s, t, **freeze))(t)  # noqa: B023
+        by_terms = r["Ft"] + r["Fx"] * r["dx"] * (not still[0]) + r["Fy"] * r["dy"] * (not still[1])
+        assert slope == pytest.approx(by_terms)
+        shown = words(explore.render("frozen-knob", t=t, **freeze))
+        assert number(slope) in shown and number(r["Ft"]) in shown
+        assert ("total" in shown) is (not any(still)) and ("partial" in shown) is all(still)
+        assert shown.count("held still") == sum(still)
+
+
+def test_the_frozen_knobs_open_on_the_page_s_own_example():
+    shown = words(explore.render("frozen-knob"))
+    assert {"= 6 × (−1)", "= 1 × 1", "the walk: dz/dt = −1", "on the stone: ∂F/∂t = 4"} <= set(shown)
+
+
+@pytest.mark.parametrize("x", [(1.0, 2.0), (-1.7, 1.3), (0.0, -2.0)])
+def test_the_wiring_shows_the_general_sum_of_the_lit_input(x):
+    whole = cr.grad(lambda a, b: wiring.loudness(*wiring.loudspeakers(a, b)), (0, 1))(*x)
+    s = wiring.slopes(*x)
+    sums = [sum(s["dz_du"][i] * s["du_dx"][i][j] for i in range(wiring.M)) for j in range(wiring.N)]
+    assert whole == pytest.approx(sums) and s["dz_dx"] == pytest.approx(sums)
+    for j, lit in enumerate(("x_1", "x_2")):
+        shown = words(explore.render("wiring", lit=lit, x_1=x[0], x_2=x[1]))
+        shares = [number(s["dz_du"][i] * s["du_dx"][i][j]) for i in range(wiring.M)]
+        assert {*shares, number(whole[j])} <= set(shown)
+        assert shown.count("no wire") == j  # from x_2 none leads to u_1
+
+
+def test_an_input_that_is_not_lit_is_told_by_dots():
+    svg = explore.render("wiring", lit="x_2").partition("</style>")[2]
+    assert svg.count('"cr-edge cr-off"') == 4 and svg.count('"cr-edge cr-a"') == 2  # and u_1's wire to z waits too
+
+
+@pytest.mark.parametrize("x", [(1.0, 2.0), (-1.7, 1.3)])
+def test_each_lit_entry_of_the_product_is_the_slope_of_one_listener_in_one_fader(x):
+    s = jacobian_product.jacobians(*x)
+    for row, column in product((0, 1), repeat=2):
+        slope = cr.grad(lambda a, b: jacobian_product.f(jacobian_product.g([a, b]))[row], column)(*x)  # noqa: B023
+        shares = [s["f"][row][i] * s["g"][i][column] for i in range(3)]
+        assert slope == pytest.approx(sum(shares)) == pytest.approx(s["fg"][row][column])
+        shown = words(explore.render("jacobian-product", entry=f"{row + 1}{column + 1}", x_1=x[0], x_2=x[1]))
+        assert {number(slope), *map(number, shares)} <= set(shown)
+
+
+def test_a_larger_entry_has_a_deeper_colour_and_a_negative_one_another():
+    svg = explore.render("softmax-slopes").partition("</style>")[2]
+    found = re.findall(r'class="cr-([ab]) cr-dot" fill-opacity="([\d.]+)"', svg)
+    assert [tone for tone, _ in found] == ["a", "b", "b", "b", "a", "b", "b", "b", "a"]
+    depth = [float(d) for _, d in found]
+    assert depth[0] < depth[4] < depth[8] and depth[5] == depth[7] > depth[1] > 0  # 7 < 12 < 15, and 10 > 2
+
+
+@pytest.mark.parametrize("z", [(0.0, 0.7, 1.6), (3.0, -3.0, 0.5)])
+def test_the_slopes_of_softmax_add_up_to_nothing_and_are_what_is_shown(z):
+    s = softmax_slopes.softmax(list(z))
+    slopes = cr.jacobian(softmax_slopes.softmax)(list(z))
+    assert sum(s) == pytest.approx(1)
+    for j in range(3):
+        column = [row[j] for row in slopes]
+        assert column == pytest.approx([s[i] * ((i == j) - s[j]) for i in range(3)])
+        shown = words(explore.render("softmax-slopes", raised=f"{j + 1}", **dict(zip(("z_1", "z_2", "z_3"), z))))
+        assert {number(round(c, 3), 3) for c in column} <= set(shown)
 
 
 def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
