@@ -1,0 +1,207 @@
+"""A course folder as nbgrader lays it out: its settings, sources, data files and submissions, read with
+care."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from .pipeline import SIZE_CAP
+
+
+class CourseError(RuntimeError):
+    """The course folder lacks something; the sentence says what to type."""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one student handed in: the bytes of each notebook (None where there is none), or a sentence that
+    refuses them."""
+
+    student_id: str
+    folder: Path
+    notebooks: dict[str, bytes | None]
+    refused: str = ""
+    timestamp: str | None = None
+
+
+class Course:
+    """The folder `root` with its nbgrader_config.py, gradebook and steps (source, release, submitted, ...)."""
+
+    def __init__(self, root: str | os.PathLike = "assignments", db_url: str | None = None):
+        self.root = Path(root).resolve()
+        if not (self.root / "nbgrader_config.py").is_file():
+            raise CourseError(
+                f"{self.root} is no course folder: it has no nbgrader_config.py. Name another with --course DIR"
+            )
+        self._db_url = db_url
+
+    @cached_property
+    def config(self):
+        """The course's own nbgrader_config.py, with this folder as its root."""
+        from traitlets.config import PyFileConfigLoader
+
+        config = PyFileConfigLoader("nbgrader_config.py", path=str(self.root)).load_config()
+        config.CourseDirectory.root = str(self.root)
+        if self._db_url:
+            config.CourseDirectory.db_url = self._db_url
+        return config
+
+    @cached_property
+    def directory(self):
+        from nbgrader.coursedir import CourseDirectory
+
+        return CourseDirectory(config=self.config)
+
+    def gradebook(self):
+        from nbgrader.api import Gradebook
+
+        return Gradebook(self.directory.db_url, self.directory.course_id or "default_course")
+
+    def path(self, step: str, student: str, assignment: str) -> Path:
+        folder = getattr(self.directory, f"{step}_directory")
+        return Path(self.directory.format_path(folder, student, assignment))
+
+    @property
+    def store(self) -> Path:
+        return self.root / ".chainrule"
+
+    def sources(self, assignment: str) -> dict[str, dict]:
+        """The instructor's notebooks by name: cells as the gradebook has them, in the order of the released
+        notebook.
+
+        Raises CourseError where the assignment was never released.
+        """
+        from nbgrader.api import MissingEntry
+
+        with self.gradebook() as gradebook:
+            try:
+                notebooks = gradebook.find_assignment(assignment).notebooks
+            except MissingEntry:
+                notebooks = []
+            if not notebooks:
+                raise CourseError(
+                    f"the gradebook of {self.root} knows no assignment {assignment}. "
+                    f"Type: chainrule release {assignment} --course {self.root}"
+                )
+            return {
+                notebook.name: source_notebook(notebook, self.released(assignment, notebook.name))
+                for notebook in notebooks
+            }
+
+    def released(self, assignment: str, name: str) -> dict | None:
+        """The notebook that students were given, for the order of its cells."""
+        for step in ("release", "source"):
+            path = self.path(step, ".", assignment) / f"{name}.ipynb"
+            if path.is_file():
+                return json.loads(path.read_text(encoding="utf-8"))
+        return None
+
+    def files(self, assignment: str) -> dict[str, bytes]:
+        """The assignment's data files, by path inside it: what a notebook may read besides itself."""
+        folder = next(
+            (f for step in ("release", "source") if (f := self.path(step, ".", assignment)).is_dir()), None
+        )
+        return (
+            {}
+            if folder is None
+            else {
+                str(path.relative_to(folder)): path.read_bytes()
+                for path in sorted(folder.rglob("*"))
+                if path.is_file()
+                and path.suffix != ".ipynb"
+                and not any(part.startswith(".") for part in path.relative_to(folder).parts)
+            }
+        )
+
+    def submissions(self, assignment: str, names: list[str]) -> list[Submission]:
+        """Every student's submission, sorted by id; links and devices are refused, never followed."""
+        top = self.root / self.directory.submitted_directory
+        found = []
+        for student in sorted(os.listdir(top)) if top.is_dir() else ():
+            folder = top / student / assignment
+            if not student.startswith(".") and os.path.lexists(folder):
+                found.append(self._submission(student, folder, names))
+        return found
+
+    def _submission(self, student: str, folder: Path, names: list[str]) -> Submission:
+        nothing: dict[str, bytes | None] = dict.fromkeys(names)
+        for step in (folder.parent, folder):
+            if not stat.S_ISDIR(os.lstat(step).st_mode):
+                return Submission(
+                    student,
+                    folder,
+                    nothing,
+                    f"{step.name} is not a folder but a link or a file; it was not opened",
+                )
+        there = sorted(path.name for path in folder.iterdir() if path.suffix == ".ipynb")
+        notebooks = {}
+        for name in names:
+            file = f"{name}.ipynb"
+            if file not in there and len(names) == 1 and len(there) == 1:
+                file = there[0]
+            try:
+                notebooks[name] = read_plain(folder / file, SIZE_CAP + 1) if file in there else None
+            except OSError:
+                return Submission(student, folder, nothing, f"{file} is not a plain file; it was not opened")
+        try:
+            stamp = read_plain(folder / "timestamp.txt", 200).decode("ascii").strip()
+        except (OSError, ValueError):
+            stamp = None
+        return Submission(student, folder, notebooks, timestamp=stamp)
+
+
+def read_plain(path: Path, cap: int) -> bytes:
+    """At most `cap` bytes of a regular file; a link, a pipe or a device is an OSError and is never opened
+    for reading."""
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with os.fdopen(fd, "rb") as file:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(f"{path} is not a regular file")
+        return file.read(cap)
+
+
+def source_notebook(notebook, released: dict | None) -> dict:
+    """A gradebook's notebook as nbformat: source, points and roles of each cell as `generate_assignment`
+    recorded them."""
+    points = {cell.name: cell.max_score for cell in (*notebook.grade_cells, *notebook.task_cells)}
+    graded, solved = (
+        {cell.name for cell in notebook.grade_cells},
+        {cell.name for cell in notebook.solution_cells},
+    )
+    tasks = {cell.name for cell in notebook.task_cells}
+    order = [
+        cell["metadata"]["nbgrader"]["grade_id"]
+        for cell in (released or {"cells": []})["cells"]
+        if "grade_id" in cell["metadata"].get("nbgrader", {})
+    ]
+    rows = sorted(
+        notebook.source_cells, key=lambda row: order.index(row.name) if row.name in order else len(order)
+    )
+    cells = []
+    for row in rows:
+        marks = {
+            "schema_version": 3,
+            "grade_id": row.name,
+            "locked": bool(row.locked),
+            "grade": row.name in graded,
+            "solution": row.name in solved,
+            "task": row.name in tasks,
+            "cell_type": row.cell_type,
+            "checksum": row.checksum,
+        }
+        if row.name in points:
+            marks["points"] = points[row.name]
+        cells.append(
+            {"cell_type": row.cell_type, "source": row.source or "", "metadata": {"nbgrader": marks}}
+        )
+    kernel = json.loads(notebook.kernelspec or "{}")
+    return {
+        "name": f"{notebook.name}.ipynb",
+        "metadata": {"kernelspec": kernel} if kernel else {},
+        "cells": cells,
+    }

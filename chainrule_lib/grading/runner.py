@@ -1,0 +1,423 @@
+"""The inside of the sandbox: run a notebook's cells, then answer questions about its functions.
+
+Uses the standard library, IPython, NumPy and `answering.py`; it is started as a file, not imported, and
+nothing here is trusted by the host once the first cell has run.  Three kinds of process share this file:
+
+- the supervisor, which never runs a student's code: it starts the kernel, tells the host when it dies, and
+  kills what the host asks it to kill;
+- the kernel, an IPython shell in process: one request of the host is one cell, one frame goes back;
+- a snapshot per check cell, forked from the kernel: it holds one function as it was there and answers.
+
+A frame is four bytes of length, big end first, then JSON.
+"""
+
+import builtins
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import threading
+
+FRAME_CAP = 8_000_000
+
+
+# frames
+
+
+def send(sock, message):
+    """Write one frame."""
+    body = json.dumps(message).encode()
+    sock.sendall(struct.pack(">I", len(body)) + body)
+
+
+def receive(sock):
+    """Read one frame; None at the end of the stream."""
+
+    def exactly(size):
+        parts = []
+        while size:
+            part = sock.recv(min(size, 65536))
+            if not part:
+                return None
+            parts.append(part)
+            size -= len(part)
+        return b"".join(parts)
+
+    head = exactly(4)
+    if head is None:
+        return None
+    size = struct.unpack(">I", head)[0]
+    body = exactly(size) if size <= FRAME_CAP else None
+    return None if body is None else json.loads(body)
+
+
+# before any student code
+
+
+def confine(limits, uid):
+    """Give up root for `uid` (its own number, so that a limit on processes is its own), then set the
+    limits."""
+    import ctypes
+    import resource
+
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    if uid is not None:
+        for capability in range(64):
+            prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; past the last one it fails
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    if prctl(38, 1, 0, 0, 0):  # PR_SET_NO_NEW_PRIVS
+        raise OSError("no_new_privs was refused")
+    for name, value in (
+        ("AS", limits["memory"]),
+        ("NPROC", limits["processes"]),
+        ("FSIZE", limits["file_size"]),
+        ("CPU", int(limits["notebook_cpu"]) + 1),
+        ("CORE", 0),
+        ("NOFILE", 256),
+    ):
+        kind = getattr(resource, "RLIMIT_" + name, None)
+        if kind is not None:
+            ceiling = resource.getrlimit(kind)[1]
+            value = value if ceiling == resource.RLIM_INFINITY else min(value, ceiling)
+            resource.setrlimit(kind, (value, value))
+
+
+def supervise(control, kernel_pid):
+    """Serve the host until it hangs up: report the kernel's death, kill what it names."""
+    import ctypes
+
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: no ptrace by the student
+    kernel = os.pidfd_open(kernel_pid)
+    watched = [control, kernel]
+    while True:
+        ready, _, _ = select.select(watched, [], [])
+        if kernel in ready:
+            status = os.waitpid(kernel_pid, 0)[1]
+            watched.remove(kernel)
+            send(control, {"died": os.waitstatus_to_exitcode(status)})
+        if control in ready:
+            order = receive(control)
+            if order is None:
+                return
+            try:
+                os.kill(order["kill"] or kernel_pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+# the kernel
+
+
+class CellTimeout(BaseException):
+    """A cell ran past its limit."""
+
+
+class Outputs:
+    """The outputs of the running cell, in nbformat's own form, never more than `cap` bytes of them."""
+
+    def __init__(self, cap):
+        self.cap = cap
+        self.clear()
+
+    def clear(self):
+        self.items, self.size, self.full = [], 0, False
+
+    def add(self, item, size):
+        if self.full:
+            return
+        if self.size + size > self.cap:
+            self.full = True
+            item = {
+                "output_type": "stream",
+                "name": "stdout",
+                "parts": [f"\n[output cut here: a cell may print {self.cap:,} bytes]\n"],
+            }
+        self.size += size
+        self.items.append(item)
+
+    def text(self, name, text):
+        room = self.cap - self.size
+        if len(text) > room > 0:
+            self.text(name, text[:room])
+        last = self.items[-1] if self.items else {}
+        if not self.full and last.get("name") == name and self.size + len(text) <= self.cap:
+            last["parts"].append(text)
+            self.size += len(text)
+        else:
+            self.add({"output_type": "stream", "name": name, "parts": [text]}, len(text))
+
+    def finished(self):
+        """The outputs as nbformat has them."""
+        return [
+            {"text": "".join(item.pop("parts")), **item} if "parts" in item else item for item in self.items
+        ]
+
+    def data(self, kind, data, metadata, **more):
+        data = {mime: value for mime, value in data.items() if isinstance(value, str)}
+        if data:
+            self.add(
+                {"output_type": kind, "data": data, "metadata": {}, **more}, sum(map(len, data.values()))
+            )
+
+
+def stream(outputs, name):
+    """A text stream that writes into `outputs`."""
+    import io
+
+    class Stream(io.TextIOBase):
+        encoding = "utf-8"
+
+        def writable(self):
+            return True
+
+        def write(self, text):
+            if not isinstance(text, str):
+                raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+            outputs.text(name, text)
+            return len(text)
+
+        def fileno(self):
+            return {"stdout": 1, "stderr": 2}[name]
+
+    return Stream()
+
+
+def file_descriptors(outputs):
+    """Point fds 1 and 2 at memory; returns a function that moves what was written there into `outputs`."""
+    import fcntl
+
+    held = []
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        fd = os.memfd_create(name)
+        fcntl.fcntl(fd, fcntl.F_SETFL, os.O_APPEND)
+        os.dup2(fd, number)
+        held.append((fd, name))
+
+    def drain():
+        for fd, name in held:
+            if os.fstat(fd).st_size:
+                text = os.pread(fd, outputs.cap + 1, 0).decode("utf-8", "replace")
+                os.ftruncate(fd, 0)
+                outputs.text(name, text)
+
+    return drain
+
+
+def make_shell(outputs):
+    """An IPython shell whose displays, results and errors end in `outputs`."""
+    from IPython.core.displayhook import DisplayHook
+    from IPython.core.displaypub import DisplayPublisher
+    from IPython.core.error import StdinNotImplementedError
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets import Type
+    from traitlets.config import Config
+
+    shown = {}
+
+    class Publisher(DisplayPublisher):
+        def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
+            name = (transient or {}).get("display_id")
+            if update and name in shown:
+                shown[name]["data"] = {mime: value for mime, value in data.items() if isinstance(value, str)}
+                return
+            before = len(outputs.items)
+            outputs.data("display_data", data, metadata)
+            if name is not None and len(outputs.items) > before:
+                shown[name] = outputs.items[-1]
+
+        def clear_output(self, wait=False):
+            outputs.clear()
+
+    class Hook(DisplayHook):
+        def write_output_prompt(self):
+            pass
+
+        def write_format_data(self, format_dict, md_dict=None):
+            outputs.data("execute_result", format_dict, md_dict, execution_count=self.prompt_count)
+
+        def finish_displayhook(self):
+            pass
+
+    class Shell(InteractiveShell):
+        displayhook_class = Type(Hook)
+        display_pub_class = Type(Publisher)
+
+        def _showtraceback(self, etype, evalue, stb):
+            if etype is CellTimeout:
+                stb = [f"{etype.__name__}: {evalue}"]
+            lines = [str(line) for line in stb]
+            outputs.add(
+                {
+                    "output_type": "error",
+                    "ename": str(getattr(etype, "__name__", etype)),
+                    "evalue": str(evalue)[:2000],
+                    "traceback": lines,
+                },
+                sum(map(len, lines)),
+            )
+
+        def system(self, cmd):
+            outputs.text("stdout", "[shell commands are not run when a notebook is graded]\n")
+
+        system_raw = system_piped = system
+
+        def getoutput(self, cmd, split=True, depth=0):
+            self.system(cmd)
+            return ""
+
+        def ask_exit(self):
+            pass
+
+        def enable_gui(self, gui=None):
+            pass
+
+    def no_input(*_):
+        raise StdinNotImplementedError("input() has nobody to ask when a notebook is graded")
+
+    config = Config()
+    config.HistoryManager.enabled = False
+    shell = Shell.instance(config=config)
+    shell.colors = "nocolor"
+    builtins.input = no_input
+    return shell
+
+
+def load_answering(path):
+    """`answering.py` as a module of its own, from the one path the host bound."""
+    from importlib.util import module_from_spec, spec_from_file_location
+
+    spec = spec_from_file_location("_answering", path)
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def serve(sock, function, answer):
+    """Answer the host's questions about `function`, one frame each, until it hangs up."""
+    while (asked := receive(sock)) is not None:
+        send(
+            sock,
+            {"index": asked["index"], "nonce": asked["nonce"], "answer": answer(function, asked["question"])},
+        )
+
+
+def kernel(spec):
+    """Execute what the host sends, a cell at a time."""
+    limits = spec["limits"]
+    host = socket.socket(fileno=spec["kernel"])
+    answer_socks = [socket.socket(fileno=fd) for fd in spec["answers"]]
+    import site
+
+    site.sethelper()
+    answer = load_answering(spec["answering"]).answer
+    outputs = Outputs(limits["output"])
+    shell = make_shell(outputs)
+    drain = file_descriptors(outputs)
+    sys.stdout, sys.stderr = stream(outputs, "stdout"), stream(outputs, "stderr")
+    held = {}
+    running = False
+
+    def alarm(signum, _):
+        if running:
+            what = "of processor time" if signum == signal.SIGPROF else "on the clock"
+            seconds = limits["cell_cpu" if signum == signal.SIGPROF else "cell_wall"]
+            raise CellTimeout(f"this cell was stopped after {seconds:g} s {what}")
+
+    def set_alarms(on):
+        for timer, signum, seconds in (
+            (signal.ITIMER_REAL, signal.SIGALRM, limits["cell_wall"]),
+            (signal.ITIMER_PROF, signal.SIGPROF, limits["cell_cpu"]),
+        ):
+            signal.signal(signum, alarm)
+            signal.setitimer(timer, seconds if on else 0, 0.5 if on else 0)
+
+    def snapshot(request):
+        """Fork a process that holds this function; its pid, or None where the name is not defined."""
+        try:
+            function = eval(request["expression"], shell.user_ns)
+        except BaseException:
+            return None
+        slot = request["slot"]
+        held[slot] = function
+        pid = os.fork()
+        if pid == 0:
+            host.close()
+            for other in answer_socks[:slot] + answer_socks[slot + 1 :]:
+                other.close()
+            outputs.full = True
+            try:
+                serve(answer_socks[slot], function, answer)
+            finally:
+                os._exit(0)
+        answer_socks[slot].close()
+        return pid
+
+    send(host, {"ready": True})
+    while (request := receive(host)) is not None:
+        if "live" in request:
+            serve(host, held.get(request["live"]), answer)
+            continue
+        outputs.clear()
+        result, pid = None, None
+        try:
+            running = True
+            set_alarms(True)
+            result = shell.run_cell(request["source"], store_history=True)
+        except BaseException as problem:
+            outputs.add(
+                {
+                    "output_type": "error",
+                    "ename": type(problem).__name__,
+                    "evalue": str(problem)[:2000],
+                    "traceback": [f"{type(problem).__name__}: {problem}"[:2000]],
+                },
+                0,
+            )
+        finally:
+            running = False
+            set_alarms(False)
+        drain()
+        if request.get("expression"):
+            pid = snapshot(request)
+        timed_out = result is not None and isinstance(result.error_in_exec, CellTimeout)
+        send(
+            host,
+            {
+                "index": request["index"],
+                "outputs": outputs.finished(),
+                "snapshot": pid,
+                "timeout": timed_out,
+                "threads": threading.active_count() > 1,
+                "execution_count": getattr(result, "execution_count", None),
+            },
+        )
+
+
+def main():
+    spec = json.loads(sys.argv[1])
+    if spec["confine"]:
+        confine(spec["limits"], spec["uid"])
+    control = socket.socket(fileno=spec["control"])
+    kernel_pid = os.fork()
+    if kernel_pid == 0:
+        control.close()
+        sys.path += spec["path"]
+        try:
+            kernel(spec)
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        os._exit(0)
+    for fd in (spec["kernel"], *spec["answers"]):
+        os.close(fd)
+    supervise(control, kernel_pid)
+
+
+if __name__ == "__main__":
+    main()
