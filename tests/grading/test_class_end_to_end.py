@@ -1,0 +1,445 @@
+"""One class through stock `nbgrader autograde` and through `chainrule grade`: the same grades, whatever was handed in."""
+
+import copy
+import csv
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+
+from small_course import RIGHT, as_bytes, chainrule, hand_in, nbgrader, submitted
+
+ONE_ROAD = "\ndef dz_dt(t):\n    x, y = math.cos(2*t), t*t + t\n    return 2*x*y*(-2*math.sin(2*t))\n"
+HALF_POLAR = RIGHT["polar"].replace("r*(fy(r*c, r*s)*c - fx(r*c, r*s)*s)", "0.5")
+
+
+def forged():
+    content = submitted(dz_dt=ONE_ROAD)
+    for cell in content["cells"]:
+        if cell["id"] == "dz_dt_check":
+            cell.update(
+                source='print("passed")\n8.0',
+                outputs=[
+                    {
+                        "output_type": "execute_result",
+                        "execution_count": 1,
+                        "metadata": {},
+                        "data": {"text/plain": "8.0"},
+                    }
+                ],
+            )
+    return content
+
+
+def deleted():
+    content = submitted()
+    content["cells"] = [cell for cell in content["cells"] if cell["id"] != "polar_check"]
+    return content
+
+
+def duplicated():
+    content = submitted()
+    content["cells"] += [
+        copy.deepcopy(cell) for cell in content["cells"] if cell["id"] in ("dz_dt_check", "polar")
+    ]
+    return content
+
+
+def evil_markdown():
+    return submitted(
+        why="Because. <script>alert(1)</script> <img src=x onerror=alert(1)>",
+        extra=[
+            "from IPython.display import HTML, Javascript, display\ndisplay(HTML('<script>alert(1)</script>'))\nJavascript('alert(1)')"
+        ],
+    )
+
+
+CLASS = {  # student: (what, dz_dt, polar)
+    "honest": (submitted, 8, 6),
+    "half": (lambda: submitted(polar=HALF_POLAR), 8, 3),
+    "oneroad": (lambda: submitted(dz_dt=ONE_ROAD), 0, 6),
+    "forger": (forged, 0, 6),
+    "deleter": (deleted, 8, 6),
+    "doubler": (duplicated, 8, 6),
+    "scripter": (evil_markdown, 8, 6),
+    "raiser": (lambda: submitted(dz_dt="def dz_dt(t):\n    return 1/0"), 0, 6),
+    "leaver": (lambda: submitted(extra=["import os; os._exit(0)"]), 8, 6),
+    "noisy": (
+        lambda: submitted(
+            dz_dt=RIGHT["dz_dt"] + "\nimport warnings; warnings.warn('careful')\nprint('x' * 10**6)"
+        ),
+        8,
+        6,
+    ),
+    "untouched": (
+        lambda: submitted(
+            dz_dt="# YOUR CODE HERE\nraise NotImplementedError()", polar="", why="YOUR ANSWER HERE"
+        ),
+        0,
+        0,
+    ),
+}
+
+
+def table(path):
+    with open(path, newline="") as file:
+        return {(row["student_id"], row["task_id"]): row for row in csv.DictReader(file)}
+
+
+def database(course):
+    """Every grade and comment as nbgrader stored it, by names instead of ids."""
+    with sqlite3.connect(course / "gradebook.db") as db:
+        grades = db.execute(
+            "select s.student_id, c.name, g.auto_score, g.manual_score, g.needs_manual_grade from grade g "
+            "join submitted_notebook n on n.id = g.notebook_id join submitted_assignment s on s.id = n.assignment_id "
+            "join base_cell c on c.id = g.cell_id order by 1, 2"
+        ).fetchall()
+        comments = db.execute(
+            "select s.student_id, c.name, m.auto_comment from comment m join submitted_notebook n on n.id = m.notebook_id "
+            "join submitted_assignment s on s.id = n.assignment_id join base_cell c on c.id = m.cell_id order by 1, 2"
+        ).fetchall()
+        late = db.execute(
+            "select s.student_id, s.timestamp, n.late_submission_penalty from submitted_notebook n "
+            "join submitted_assignment s on s.id = n.assignment_id order by 1"
+        ).fetchall()
+    return grades, comments, late
+
+
+def fill(course):
+    for student, (make, _, _) in CLASS.items():
+        hand_in(course, student, make())
+    (course / ".course_key").write_bytes(b"k" * 32)
+    with open(course / "nbgrader_config.py", "a") as config:
+        config.write(
+            "\nfrom nbgrader.plugins import LateSubmissionPlugin\nc.LateSubmissionPlugin.penalty_method = 'zero'\n"
+        )
+    with sqlite3.connect(course / "gradebook.db") as db:
+        db.execute("update assignment set duedate = '2026-03-07 00:00:00'")
+    (course / "submitted" / "half" / "a2" / "timestamp.txt").write_text("2026-03-08 09:00:00 UTC")
+    return course
+
+
+@pytest.fixture(scope="module")
+def stock(released, tmp_path_factory):
+    course = fill(shutil.copytree(released, tmp_path_factory.mktemp("stock") / "course"))
+    done = nbgrader(course, "autograde", "a2")
+    assert done.returncode == 0, done.stderr[-3000:]
+    done = nbgrader(course, "generate_feedback", "a2")
+    assert done.returncode == 0, done.stderr[-3000:]
+    return course
+
+
+@pytest.fixture(scope="module")
+def ours(released, tmp_path_factory):
+    course = fill(shutil.copytree(released, tmp_path_factory.mktemp("ours") / "course"))
+    hand_in(course, "cutoff", as_bytes(submitted())[:1000])
+    hand_in(course, "nobody", b"")
+    os.remove(course / "submitted" / "nobody" / "a2" / "a2.ipynb")
+    linked = hand_in(course, "linker", b"") / "a2.ipynb"
+    linked.unlink()
+    linked.symlink_to("/etc/passwd")
+    hand_in(course, "renamed", submitted())
+    (course / "submitted" / "renamed" / "a2" / "a2.ipynb").rename(
+        course / "submitted" / "renamed" / "a2" / "a2 (1).ipynb"
+    )
+    shadow = hand_in(course, "shadow", submitted())
+    (shadow / "numpy.py").write_text("raise RuntimeError")
+    (course / "submitted" / "away").symlink_to("/etc")
+    done = chainrule("grade", "a2", "--course", course, "--workers", 2, "--json")
+    assert done.returncode == 0, done.stderr[-3000:]
+    (course / "balance.json").write_text(done.stdout)
+    for verb in ("export", "feedback", "report"):
+        done = chainrule(verb, "a2", "--course", course)
+        assert done.returncode == 0, done.stderr[-3000:]
+    return course
+
+
+@pytest.mark.parametrize("student", CLASS)
+def test_the_grades_are_those_of_the_table(ours, student):
+    rows = table(ours / "grades.csv")
+    assert [float(rows[student, task]["score"]) for task in ("a2.dz_dt", "a2.polar")] == [
+        float(x) for x in CLASS[student][1:]
+    ]
+
+
+def test_stock_nbgrader_and_ours_store_the_same(stock, ours):
+    mine = [[row for row in rows if row[0] in CLASS] for rows in database(ours)]
+    assert mine == [list(rows) for rows in database(stock)]
+
+
+def test_a_late_submission_pays_what_the_plugin_says(stock, ours):
+    for course in (stock, ours):
+        assert {row[0]: row[2] for row in database(course)[2] if row[2]} == {"half": 11.0}
+
+
+def test_written_answers_wait_and_untouched_ones_say_no_response(ours):
+    grades, comments, _ = database(ours)
+    assert ("honest", "why", None, None, 1) in grades and ("untouched", "why", 0.0, None, 0) in grades
+    assert ("untouched", "why", "No response.") in comments and ("honest", "why", None) in comments
+
+
+def test_the_balance_closes_and_unreadable_files_are_faults(ours):
+    balance = json.loads((ours / "balance.json").read_text())
+    assert balance["balanced"] and balance["dead_letters"] == {}
+    assert (balance["submitted"], balance["recorded"], balance["student_faults"]) == (
+        len(CLASS) + 5,
+        len(CLASS) + 2,
+        3,
+    )
+    rows = table(ours / "grades.csv")
+    for student in ("cutoff", "nobody", "linker"):
+        assert (
+            rows[student, "a2.dz_dt"]["status"] == "student_fault"
+            and rows[student, "a2.dz_dt"]["score"] == "0"
+        )
+    assert float(rows["renamed", "a2.polar"]["score"]) == float(rows["shadow", "a2.polar"]["score"]) == 6.0
+    assert "root:" not in (ours / "feedback" / "linker" / "a2" / "a2.html").read_text()
+
+
+def test_the_slip_is_named_in_the_table_and_on_the_page(stock, ours):
+    assert table(ours / "grades.csv")["oneroad", "a2.dz_dt"]["diagnosis"] == "M02"
+    for course in (stock, ours):
+        page = (course / "feedback" / "oneroad" / "a2" / "a2.html").read_text()
+        assert "M02" in page and "<svg" in page and "ropped" in page
+
+
+def test_both_feedback_pages_are_the_same_and_carry_no_script(stock, ours):
+    for student in CLASS:
+        pages = [(course / "feedback" / student / "a2" / "a2.html").read_text() for course in (stock, ours)]
+        if student != "noisy":  # stock also cuts long text to its number of lines
+            assert pages[0] == pages[1], student
+        for page in pages:
+            assert "Content-Security-Policy" in page and "default-src 'none'" in page
+            assert (
+                "<script" not in page
+                and "onerror=" not in page
+                and "cdnjs" not in page
+                and 'http-equiv="refresh' not in page
+            )
+
+
+def test_the_autograded_notebook_opens_in_formgrader(ours):
+    """The page a grader marks on, from nbgrader's own template."""
+    import nbformat
+    from nbconvert.exporters import HTMLExporter
+    from nbgrader.server_extensions.formgrader import handlers
+    from traitlets.config import Config
+
+    config = Config(
+        {"HTMLExporter": {"template_name": "formgrade", "extra_template_basedirs": [handlers.template_path]}}
+    )
+    resources = {
+        "assignment_id": "a2",
+        "notebook_id": "a2",
+        "submission_id": "x",
+        "index": 1,
+        "total": 1,
+        "base_url": "/",
+        "my_suffix": "",
+        "mathjax_url": "",
+        "first_name": "",
+        "last_name": "",
+        "total_id": "",
+        "nb_number": 1,
+    }
+    notebook = nbformat.read(ours / "autograded" / "scripter" / "a2" / "a2.ipynb", as_version=4)
+    page, _ = HTMLExporter(config=config).from_notebook_node(notebook, resources)
+    assert "dz_dt_check" in page or "a2.dz_dt" in page
+
+
+def test_a_second_run_takes_everything_from_the_store_and_keeps_a_persons_marks(ours):
+    with sqlite3.connect(ours / "gradebook.db") as db:
+        db.execute(
+            "update grade set manual_score = 2.5, needs_manual_grade = 0 where id in (select g.id from grade g join submitted_notebook n on "
+            "n.id = g.notebook_id join submitted_assignment s on s.id = n.assignment_id join base_cell c on c.id = g.cell_id "
+            "where s.student_id = 'honest' and c.name = 'why')"
+        )
+    before = database(ours)
+    start = time.monotonic()
+    done = chainrule("grade", "a2", "--course", ours, "--json")
+    balance = json.loads(done.stdout)
+    assert done.returncode == 0 and balance["from_the_store"] == balance["submitted"], done.stderr
+    assert time.monotonic() - start < 30
+    after = database(ours)
+    assert ("honest", "why", None, 2.5, 1) in after[0]
+    assert [row for row in after[0] if row[:2] != ("honest", "why")] == [
+        row for row in before[0] if row[:2] != ("honest", "why")
+    ]
+    assert chainrule("export", "a2", "--course", ours).returncode == 0
+    row = table(ours / "grades.csv")["honest", "a2.why"]
+    assert (row["score"], row["status"]) == ("2.5", "graded")
+
+
+def test_the_class_page_is_one_self_contained_page(ours):
+    page = (ours / "report.html").read_text()
+    assert "M02" in page and "cutoff" in page and "<svg" in page and "tells students apart" in page
+    assert "<script" not in page and "http://" not in page and "https://" not in page
+
+
+def test_a_lost_key_stops_the_next_run(ours, tmp_path):
+    course = shutil.copytree(ours, tmp_path / "course", symlinks=True)
+    (course / ".course_key").unlink()
+    done = chainrule("grade", "a2", "--course", course)
+    assert done.returncode == 3 and ".course_key is missing" in done.stderr
+    assert not (course / ".course_key").exists()
+
+
+def test_killed_in_the_middle_a_rerun_records_everybody_once(course):
+    (course / ".course_key").write_bytes(b"k" * 32)
+    for n in range(10):
+        hand_in(course, f"s{n:02}", submitted(extra=[f"import time; time.sleep(0.3); {n}"]))
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "chainrule_lib.grading.cli",
+            "grade",
+            "a2",
+            "--course",
+            str(course),
+            "--workers",
+            "2",
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 90
+    while (
+        len(list((course / ".chainrule").rglob("*.json"))) < 3
+        and time.monotonic() < deadline
+        and process.poll() is None
+    ):
+        time.sleep(0.05)
+    assert process.poll() is None
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    kept = len(list((course / ".chainrule" / "results").rglob("*.json")))
+    done = chainrule("grade", "a2", "--course", course, "--json")
+    balance = json.loads(done.stdout)
+    assert done.returncode == 0 and balance["recorded"] == balance["submitted"] == 10
+    assert kept <= balance["from_the_store"] < 10
+    grades = database(course)[0]
+    assert [(row[0], row[2]) for row in grades if row[1] == "dz_dt_check"] == [
+        (f"s{n:02}", 8.0) for n in range(10)
+    ]
+
+
+def test_a_killed_worker_costs_nobody_a_grade(course):
+    for n in range(6):
+        hand_in(course, f"s{n}", submitted(extra=[f"import time; time.sleep(0.5); {n}"]))
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "chainrule_lib.grading.cli",
+            "grade",
+            "a2",
+            "--course",
+            str(course),
+            "--workers",
+            "2",
+            "--json",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    deadline = time.monotonic() + 90
+    workers = []
+    while len(workers) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+        workers = [
+            int(folder)
+            for folder in os.listdir("/proc")
+            if folder.isdigit() and spawned(int(folder), process.pid)
+        ]
+    time.sleep(1.0)
+    os.kill(workers[0], signal.SIGKILL)
+    balance = json.loads(process.communicate(timeout=120)[0])
+    assert balance["recorded"] == 6 and balance["dead_letters"] == {} and process.returncode == 0
+    assert [row[2] for row in database(course)[0] if row[1] == "polar_check"] == [6.0] * 6
+
+
+def spawned(pid, parent):
+    """Whether this process is a pool worker of `parent`."""
+    try:
+        with open(f"/proc/{pid}/stat") as stat, open(f"/proc/{pid}/cmdline") as command:
+            return stat.read().rpartition(")")[2].split()[1] == str(parent) and "spawn_main" in command.read()
+    except OSError:
+        return False
+
+
+def test_a_submission_that_kills_its_worker_is_a_dead_letter_alone(monkeypatch):
+    from chainrule_lib.grading import pool
+
+    rounds = []
+
+    def broken(left, keys, workers):
+        rounds.append(list(keys))
+        if "poison" in keys:
+            return ["poison", "good"] if len(keys) > 1 else keys
+        for key in keys:
+            del left[key]
+            yield key, {"fine": key}
+        return []
+
+    monkeypatch.setattr(pool, "_round", broken)
+    ended = dict(pool._outcomes({"poison": {}, "good": {}, "other": {}}, 2))
+    assert ended == {
+        "poison": "the worker process that graded it was killed twice",
+        "good": {"fine": "good"},
+        "other": {"fine": "other"},
+    }
+
+
+def test_a_sandbox_that_cannot_start_is_a_refusal(course):
+    hand_in(course, "honest", submitted())
+    done = subprocess.run(
+        [sys.executable, "-m", "chainrule_lib.grading.cli", "grade", "a2", "--course", str(course)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PATH": "/nowhere"},
+    )
+    assert done.returncode == 3
+    assert (
+        "sudo apt-get install bubblewrap" in done.stderr
+        and "strangers' notebooks are not graded" in done.stderr
+    )
+    assert not (course / "autograded").exists()
+
+
+def test_our_fault_is_a_dead_letter_and_never_a_zero(course, monkeypatch):
+    from chainrule_lib.grading import pool, report
+    from chainrule_lib.grading.course import Course
+
+    hand_in(course, "honest", submitted())
+    hand_in(course, "unlucky", submitted(extra=["1"]))
+    home = Course(course)
+
+    def outcomes(jobs, workers):
+        for key, job in jobs.items():
+            yield key, "the sandbox did not start" if b'"1"' in job["submitted"] else pool._work(job)
+
+    monkeypatch.setattr(pool, "_outcomes", outcomes)
+    balance = pool.grade_class(home, "a2")
+    assert (
+        balance.dead == {"unlucky": "the sandbox did not start"} and balance.closed and balance.recorded == 1
+    )
+    rows = {(row.student_id, row.task_id): row for row in report.rows(home, "a2")}
+    assert (rows["unlucky", "a2.dz_dt"].score, rows["unlucky", "a2.dz_dt"].status) == (None, "our_fault")
+    assert rows["honest", "a2.dz_dt"].score == 8.0
+    assert not [row for row in database(course)[0] if row[0] == "unlucky"]
+
+
+def test_a_spreadsheet_takes_no_cell_for_a_formula():
+    from chainrule_lib.grading.report import Row, grades_csv
+
+    text = grades_csv([Row("=cmd()", "a2", "a2.x", 1.0, 2.0, "graded"), Row("-1", "a2", "@x", None, 2.0, "")])
+    assert text.splitlines()[1:] == ["'=cmd(),a2,a2.x,1,2,graded,", "'-1,a2,'@x,,2,,"]
