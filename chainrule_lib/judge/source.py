@@ -1,0 +1,103 @@
+"""Facts about a student's function that its text shows: they break ties and add remarks, and never make a name."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from dataclasses import dataclass
+
+ENGINES = {"cr", "cnp", "chainrule_lib", "autograd", "jax", "torch", "tensorflow"}
+LONGEST = 50_000  # characters; a longer text is not read
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the text shows; all False when there is no readable text."""
+
+    readable: bool = False
+    stub: bool = False  # nothing but a docstring, pass, ..., or raise NotImplementedError
+    straight: bool = False  # no loop, no inner function, no assignment to an entry
+    overwrites: bool = False  # a name or an entry is assigned a second time without being used in its new value
+    differences: bool = False  # a difference of two values of one function at shifted arguments
+    engine: bool = False  # a derivative asked of an engine
+
+
+def facts(source: str | None, function: str) -> Facts:
+    """Read the text of a function, or of a file that defines it."""
+    if not source or len(source) > LONGEST:
+        return Facts()
+    try:
+        tree = ast.parse(textwrap.dedent(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return Facts()
+    found = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == function]
+    found = found or [node for node in tree.body if isinstance(node, ast.FunctionDef)][:1]
+    if not found:
+        return Facts()
+    body = found[-1]
+    everything = list(ast.walk(tree))
+    differences, engine = any(map(_difference, everything)), any(_engine(node, tree) for node in everything)
+    return Facts(True, _stub(body), _straight(body), _overwrites(body), differences, engine)
+
+
+def _straight(function: ast.FunctionDef) -> bool:
+    loops = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.comprehension)
+    inner = [node for node in ast.walk(function) if node is not function]
+    stores = (isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store) for node in inner)
+    return not any(isinstance(node, loops) for node in inner) and not any(stores)
+
+
+def _stub(function: ast.FunctionDef) -> bool:
+    def empty(statement):
+        if isinstance(statement, ast.Expr):
+            return isinstance(statement.value, ast.Constant)
+        if isinstance(statement, ast.Raise):
+            return "NotImplementedError" in ast.dump(statement)
+        return isinstance(statement, ast.Pass)
+
+    return all(map(empty, function.body))
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {item.id for item in ast.walk(node) if isinstance(item, ast.Name)}
+
+
+def _overwrites(function: ast.FunctionDef) -> bool:
+    """Is a name assigned twice, the second time without using it, and not read in between? Loops count twice."""
+    seen: dict[str, bool] = {}  # target -> read since it was last assigned
+    for statement in function.body:
+        repeated = isinstance(statement, (ast.For, ast.While))
+        for inner in [statement] * (2 if repeated else 1):
+            for node in ast.walk(inner):
+                if not isinstance(node, ast.Assign):
+                    continue
+                used = _names(node.value)
+                seen = {name: read or name in used for name, read in seen.items()}
+                for target in node.targets:
+                    key = ast.unparse(target)
+                    if seen.get(key) is False and key not in used:
+                        return True
+                    seen[key] = False
+    return False
+
+
+def _difference(node: ast.AST) -> bool:
+    """f(x + h) - f(x - h), or f(x + h) - f(x): a difference of two calls of one function."""
+    if not (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub)):
+        return False
+    left, right = node.left, node.right
+    if not (isinstance(left, ast.Call) and isinstance(right, ast.Call)):
+        return False
+    if ast.dump(left.func) != ast.dump(right.func) or len(left.args) != len(right.args):
+        return False
+    shifted = [a for a, b in zip(left.args, right.args) if ast.dump(a) != ast.dump(b)]
+    return any(isinstance(a, ast.BinOp) and isinstance(a.op, (ast.Add, ast.Sub)) for a in shifted)
+
+
+def _engine(node: ast.AST, tree: ast.AST) -> bool:
+    """A derivative asked of a library: cr.grad(f), or z.backward() in a text that names one."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    asked_in = tree if node.func.attr == "backward" else node.func
+    wanted = {"backward", "grad", "jvp", "vjp", "jacobian", "jacrev", "value_and_grad"}
+    return node.func.attr in wanted and bool(_names(asked_in) & ENGINES)
