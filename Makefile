@@ -3,6 +3,7 @@ SHELL   := bash
 PYTHON  ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SAMPLE  := _build/sample
+ASSIGNMENTS := a1 a2 a3
 PIP     := .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements/constraints.txt
 PINS    := pyproject.toml requirements/constraints.txt
 
@@ -24,16 +25,16 @@ book: .venv/course.stamp node_modules/.package-lock.json  ## the book alone, int
 	python book/build.py
 
 release: .venv/course.stamp  ## the student versions of the assignments, into assignments/release
-	chainrule release a2
+	for a in $(ASSIGNMENTS); do chainrule release $$a || exit 1; done
 
 sample: release  ## grade the sample class that ships, into _build/sample
 	@.ci/need bubblewrap:bwrap
 	rm -rf $(SAMPLE)
 	python assignments/sample/build.py --course $(SAMPLE)
 	chainrule grade a2 --course $(SAMPLE)
+	chainrule export a2 --course $(SAMPLE)
 	chainrule feedback a2 --course $(SAMPLE)
-	chainrule export a2 --course $(SAMPLE) --format csv --out $(SAMPLE)/grades.csv
-	chainrule report a2 --course $(SAMPLE) --out $(SAMPLE)/report.html
+	chainrule report a2 --course $(SAMPLE)
 
 test: .venv/test.stamp node_modules/.package-lock.json  ## every test, with a seeded slice of the long ones
 	@.ci/need bubblewrap:bwrap chromium:chromium
