@@ -15,9 +15,16 @@ import subprocess
 import sys
 from pathlib import Path
 
-import click
-
 NOT_READY = 3
+
+try:
+    import click
+except ImportError:
+    print(
+        f"chainrule: this command needs click. Type: {sys.executable} -m pip install 'chainrule-lib[student]'",
+        file=sys.stderr,
+    )
+    raise SystemExit(NOT_READY) from None
 
 
 def _fail(sentence: str, code: int = NOT_READY):
@@ -35,7 +42,7 @@ def _room(extra: str):
             f"this verb needs {problem.name}. Type: {sys.executable} -m pip install 'chainrule-lib[{extra}]'"
         )
     except Exception as problem:
-        if type(problem).__name__ in ("CourseError", "MissingKey", "SandboxError", "HomeError"):
+        if type(problem).__name__ in ("CourseError", "GradebookBusy", "MissingKey", "SandboxError", "HomeError"):
             _fail(f"{problem}")
         raise
 
@@ -322,12 +329,14 @@ def feedback(assignment, course_dir, db_url, as_json):
 
         course = Course(course_dir, db_url)
         with _progress("feedback", as_json) as step:
-            pages = write_feedback(course, assignment, step)
+            pages, problems = write_feedback(course, assignment, step)
     _tell(
         as_json,
-        {"pages": [str(page) for page in pages]},
-        f"{len(pages)} pages in {course.root / course.directory.feedback_directory}",
+        {"pages": [str(page) for page in pages], "problems": problems},
+        f"{len(pages)} pages in {course.root / course.directory.feedback_directory}"
+        + "".join(f"\n  no page for {name}: {sentence}" for name, sentence in sorted(problems.items())),
     )
+    raise SystemExit(1 if problems else 0)
 
 
 @main.command()

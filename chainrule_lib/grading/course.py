@@ -6,15 +6,23 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from .pipeline import SIZE_CAP
 
+LOCK_WAIT = 20.0  # seconds
+
 
 class CourseError(RuntimeError):
     """The course folder lacks something; the sentence says what to type."""
+
+
+class GradebookBusy(CourseError):
+    """Another program holds the gradebook, or its database is away."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +65,27 @@ class Course:
 
         return CourseDirectory(config=self.config)
 
-    def gradebook(self):
-        from nbgrader.api import Gradebook
+    @contextmanager
+    def gradebook(self) -> Iterator:
+        """nbgrader's gradebook, closed at the end; of SQLite a lock is waited for, LOCK_WAIT seconds.
 
-        return Gradebook(self.directory.db_url, self.directory.course_id or "default_course")
+        Raises GradebookBusy where the database does not answer.
+        """
+        from nbgrader.api import Gradebook
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import OperationalError
+
+        url = make_url(self.directory.db_url)
+        if url.get_backend_name() == "sqlite":
+            url = url.update_query_dict({"timeout": str(LOCK_WAIT)})
+        try:
+            with Gradebook(url, self.directory.course_id or "default_course") as gradebook:
+                yield gradebook
+        except OperationalError as problem:
+            raise GradebookBusy(
+                f"the gradebook of {self.root} cannot be used now ({problem.orig}). Close what holds it "
+                "(formgrader, another run) and type the same line again; what was graded is kept"
+            ) from None
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         folder = getattr(self.directory, f"{step}_directory")

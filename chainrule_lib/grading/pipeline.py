@@ -78,7 +78,7 @@ def read_notebook(data: bytes) -> dict:
     if len(data) > SIZE_CAP:
         raise Unreadable(f"the file has more than {SIZE_CAP:,} bytes. Clear all outputs and hand it in again")
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = sandbox.plain_json(data)
     except (ValueError, RecursionError):
         raise Unreadable(
             "the file is not a whole notebook (its JSON does not parse). Save the notebook and hand it in again"

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import pipeline, sandbox
-from .course import Course, Submission
+from .course import Course, GradebookBusy, Submission
 from .keys import course_key, new_key
 from .record import record
 
@@ -156,17 +156,44 @@ def grade_class(
     ready = [student for student, results in waiting.items() if len(results) == len(sources)]
     done = 0
 
+    enough = BATCH
+
     def settle(force: bool = False) -> None:
-        while len(ready) >= BATCH or (force and ready):
-            batch = [ready.pop() for _ in range(min(BATCH, len(ready)))]
-            record(course, assignment, [(by_id[student], waiting[student]) for student in batch])
+        nonlocal enough
+        while ready and (force or len(ready) >= enough):
+            batch = ready[-BATCH:]
+            try:
+                enter(batch)
+            except GradebookBusy:
+                if force:
+                    raise
+                enough = len(ready) + BATCH  # graded work waits in the store; try again later
+                return
+            del ready[-BATCH:]
             for student in batch:
-                _write_graded(course, assignment, by_id[student], waiting[student], files)
-                if all(result["readable"] for result in waiting[student].values()):
+                results, waiting[student] = waiting[student], {}
+                if student in balance.dead:
+                    continue
+                if all(result["readable"] for result in results.values()):
                     balance.recorded += 1
                 else:
                     balance.faults += 1
-                waiting[student] = {}
+            enough = BATCH
+
+    def enter(batch: list[str]) -> None:
+        """Record a batch; where it fails, each alone, so that a bug of ours costs one student a dead letter."""
+        try:
+            record(course, assignment, [(by_id[student], waiting[student]) for student in batch])
+            for student in batch:
+                _write_graded(course, assignment, by_id[student], waiting[student], files)
+        except GradebookBusy:
+            raise
+        except Exception as error:
+            if len(batch) == 1:
+                balance.dead[batch[0]] = f"it could not be recorded: {type(error).__name__}: {error}"
+            else:
+                for student in batch:
+                    enter([student])
 
     progress(len(ready), len(submissions))
     settle()

@@ -35,7 +35,7 @@ class Sanitise(NbGraderPreprocessor):
         with Gradebook(names["db_url"], course.directory.course_id or "default_course") as gradebook:
             notebook = gradebook.find_notebook(names["notebook"], names["assignment"])
             source = source_notebook(notebook, course.released(names["assignment"], names["notebook"]))
-        return nbformat.from_dict(pipeline.sanitise(json.loads(json.dumps(nb)), source)), resources
+        return nbformat.from_dict(pipeline.sanitise(sandbox.plain_json(json.dumps(nb).encode()), source)), resources
 
 
 class JudgeExecute(NbGraderPreprocessor):

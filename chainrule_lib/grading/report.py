@@ -150,7 +150,7 @@ def balance(course: Course, assignment: str) -> dict:
 
 def _safe(text: str) -> str:
     """A text cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def grades_csv(table: list[Row]) -> str:
@@ -176,14 +176,19 @@ def grades_csv(table: list[Row]) -> str:
 # feedback pages
 
 
-def write_feedback(course: Course, assignment: str, progress=lambda done, of: None) -> list[Path]:
-    """feedback/<student>/<assignment>/<notebook>.html for everybody who was graded; returns the pages."""
+def write_feedback(
+    course: Course, assignment: str, progress=lambda done, of: None
+) -> tuple[list[Path], dict[str, str]]:
+    """feedback/<student>/<assignment>/<notebook>.html for everybody who was graded.
+
+    Returns the pages, and for each student whose page could not be written a sentence.
+    """
     import nbformat
-    from nbgrader import api
 
     from .feedback import exporter
 
-    render, pages = exporter().from_notebook_node, []
+    course.sources(assignment)  # says so where the assignment is not known
+    render, pages, problems = exporter().from_notebook_node, [], {}
     with course.gradebook() as gradebook:
         submissions = gradebook.find_assignment(assignment).submissions
         for done, submission in enumerate(submissions):
@@ -191,21 +196,9 @@ def write_feedback(course: Course, assignment: str, progress=lambda done, of: No
                 graded = course.path("autograded", submission.student_id, assignment) / f"{book.name}.ipynb"
                 if not graded.is_file():
                     continue
-                notebook = nbformat.read(graded, as_version=4)
+                page = course.path("feedback", submission.student_id, assignment) / f"{book.name}.html"
                 grades = {grade.name: grade for grade in book.grades}
                 comments = {comment.name: comment.comment for comment in book.comments}
-                for cell in notebook.cells:
-                    marks = cell.metadata.get("nbgrader", {})
-                    name = marks.get("grade_id")
-                    if name in grades and isinstance(grades[name], api.Grade):
-                        marks.update(
-                            score=grades[name].score,
-                            points=grades[name].max_score,
-                            marked=grades[name].manual_score is not None,
-                            waits=grades[name].auto_score is None and grades[name].manual_score is None,
-                        )
-                    if name in comments:
-                        marks["comment"] = comments[name]
                 penalty = book.late_submission_penalty or 0
                 resources = {
                     "nbgrader": {
@@ -217,12 +210,31 @@ def write_feedback(course: Course, assignment: str, progress=lambda done, of: No
                         "max_score": book.max_score,
                     }
                 }
-                html, _ = render(notebook, resources)
-                page = course.path("feedback", submission.student_id, assignment) / f"{book.name}.html"
-                write_whole(page, html.encode())
-                pages.append(page)
+                try:
+                    notebook = nbformat.read(graded, as_version=4)
+                    _mark(notebook, grades, comments)
+                    write_whole(page, render(notebook, resources)[0].encode())
+                    pages.append(page)
+                except Exception as error:  # one page that fails costs nobody else theirs
+                    problems[submission.student_id] = f"{graded}: {type(error).__name__}: {error}"
             progress(done + 1, len(submissions))
-    return pages
+    return pages, problems
+
+
+def _mark(notebook, grades: dict, comments: dict) -> None:
+    """Write the gradebook's scores and comments beside the cells they belong to."""
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        name = marks.get("grade_id")
+        if name in grades:
+            marks.update(
+                score=grades[name].score,
+                points=grades[name].max_score,
+                marked=grades[name].manual_score is not None,
+                waits=grades[name].auto_score is None and grades[name].manual_score is None,
+            )
+        if name in comments:
+            marks["comment"] = comments[name]
 
 
 # the class report

@@ -32,7 +32,7 @@ import sysconfig
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -58,7 +58,9 @@ class Limits:
     notebook_wall: float = _limit(180.0, "seconds on the clock for a whole notebook, questions included")
     notebook_cpu: float = _limit(60.0, "seconds of processor time for one process of a notebook")
     question_wall: float = _limit(
-        4.0, "seconds for one call of a student's function; after one timeout its rest is not asked"
+        4.0,
+        "seconds for one call of a student's function, where its task names no other; after one timeout its "
+        "rest is not asked",
     )
     memory: int = _limit(
         2 * 2**30, "bytes of address space a process, and of memory in all where a cgroup can be made"
@@ -285,6 +287,18 @@ def sweep() -> None:
 # the conversation
 
 
+def plain_json(data: bytes):
+    """Untrusted UTF-8 JSON; half a surrogate pair, which no file and no database can hold, becomes `?`.
+
+    Raises ValueError or RecursionError where it is not JSON.
+    """
+    text = data.decode("utf-8-sig")
+    value = json.loads(text)
+    if "\\u" in text:
+        value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    return value
+
+
 class _Fault(Exception):
     def __init__(self, kind: str, message: str):
         super().__init__(message)
@@ -321,7 +335,7 @@ class _Channel:
             return None
         body, self.buffer = bytes(self.buffer[4 : 4 + size]), self.buffer[4 + size :]
         try:
-            message = json.loads(body)
+            message = plain_json(body)
         except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
@@ -465,7 +479,7 @@ class _Talk:
     def question(self, channel: _Channel, number: int, question: dict) -> dict:
         nonce = secrets.token_hex(8)
         channel.send({"index": number, "nonce": nonce, "question": question})
-        reply = self.wait(channel, time.monotonic() + self.limits.question_wall)
+        reply = self.wait(channel, time.monotonic() + question.get("seconds", self.limits.question_wall))
         if (
             reply.get("index") != number
             or reply.get("nonce") != nonce
@@ -649,10 +663,15 @@ EXECUTORS = {"bubblewrap": _bubblewrap, "none": _unconfined}
 def run(plan: dict, limits: Limits = Limits(), executor: str = "bubblewrap") -> Iterator[dict]:
     """Execute the plan's cells and ask its questions; yields frames (see the module's first lines).
 
+    A question's own "seconds" stand in place of `limits.question_wall`, and the notebook has as much more.
     Raises SandboxError where the executor cannot start: there is no answer then, and no fault of a student's.
     """
     if executor not in EXECUTORS:
         raise ValueError(f"no executor is called {executor!r}; there are {', '.join(EXECUTORS)}")
+    more = sum(question.get("seconds", 0.0) for cell in plan["cells"] for question in cell.get("questions", ()))
+    limits = replace(
+        limits, notebook_wall=limits.notebook_wall + more, notebook_cpu=limits.notebook_cpu + more
+    )
     with EXECUTORS[executor](plan, limits) as talk:
         yield from talk.frames()
 

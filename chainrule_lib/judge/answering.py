@@ -16,7 +16,8 @@ A question's arguments are JSON: numbers, strings, lists and null stand for them
                                                   the .grad of every node after the call, or the list that came
                                                   back, nodes by number; and the call is made twice
 An answer is {"answer": value} or {"raised": name, "line": n} or {"fault": what}; "changed": [i, ...] lists the
-arguments the call altered, and "again" is what the second call on the same graph gave.  A value is a number, null, or a dictionary with one of these keys
+arguments the call altered, and "again" is what the second call on the same graph gave.  A value is a number,
+null, or a dictionary with one of these keys
     {"number": x, "dtype": d}              a NumPy scalar, a bool, or "nan", "inf", "-inf"
     {"array": flat, "shape": s, "dtype": d}
     {"items": [...], "type": "list"|"tuple"}, {"entries": {...}}
@@ -138,7 +139,7 @@ class Node:
         return f"Node(value={self.value}, grad={self.grad})"
 
 
-_built = weakref.WeakSet()
+_built: weakref.WeakSet = weakref.WeakSet()
 
 
 def build(rows, kind=Node):
@@ -150,10 +151,11 @@ def build(rows, kind=Node):
 
 
 def _nodes(rows, function):
-    """The nodes of a graph, of the notebook's own class Node where it has one of the same form, for isinstance."""
+    """The nodes of a graph, of the notebook's own class Node if it has one of the same form, for isinstance."""
     try:
         nodes = build(rows, function.__globals__["Node"])
-        if _rows(nodes) == [[value, [nodes[p] for p in parents], slopes, 0.0] for value, parents, slopes in rows]:
+        wanted = [[value, [nodes[p] for p in parents], slopes, 0.0] for value, parents, slopes in rows]
+        if _rows(nodes) == wanted:
             return nodes
     except Exception:
         pass

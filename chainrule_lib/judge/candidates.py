@@ -293,9 +293,9 @@ def singles(plan: Plan, block: str) -> Table | ArrayTable:
 def doubles(plan: Plan, block: str) -> Table | ArrayTable:
     """Every pair of common slips: on arrays one of the two spoils the answer as a whole."""
     if plan.task.arrays and plan.task.derive:
-        usual = [_extra(plan, extra, block) for extra in plan.task.extras if "+" not in extra.id]
-        pairs = product(usual, array_slips(plan))
-        return ArrayTable(plan, block, (double(plan.task, a, b) for a, b in pairs))
+        rules = [_extra(plan, extra, block) for extra in plan.task.extras if "+" not in extra.id]
+        both = product(rules, array_slips(plan))
+        return ArrayTable(plan, block, (double(plan.task, a, b) for a, b in both))
     if plan.task.arrays:
         usual, special = _telling(plan, block), set(map(id, own(plan)))
         whole = [slip for slip in usual if slip.role == "whole" and slip.kind in COMMON]

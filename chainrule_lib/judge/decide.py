@@ -343,7 +343,8 @@ def decide(plan: Plan, answers: list, known: Facts) -> Verdict:
             if task.behaviour:
                 reading = task.behaviour(probe.arguments, given)
             else:
-                reading = read(task.translate(probe.arguments, given) if task.translate else given, task, shapes[i])
+                judged = task.translate(probe.arguments, given) if task.translate else given
+                reading = read(judged, task, shapes[i])
                 reading.seen = task.seen(probe.arguments, given) if task.seen else set()
             record = _record(task, probe, reading, repeat)
             if not again:

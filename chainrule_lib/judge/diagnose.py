@@ -113,7 +113,7 @@ def diagnose(
     ):
         verdict.remarks.append(other)
         return
-    if not found:
+    if not found and not constant:
         found, sites = _two_slips(plan, single, answers, tolerance)
     found = _break(_prefer(found), known)
     if changed:

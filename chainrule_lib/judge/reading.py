@@ -76,7 +76,7 @@ class Reading:
     stale: bool = False  # something of an earlier call is in it
     failing: dict[str, str] | None = None  # by block, where behaviour is judged: what is wrong, in a sentence
     fingerprint: tuple[float, ...] = ()  # numbers that the same question must give again
-    seen: set = field(default_factory=set)  # names of slips that the answer shows by itself, where the task can tell
+    seen: set = field(default_factory=set)  # names of slips that the answer shows by itself
 
 
 class _Unreadable(Exception):

@@ -85,7 +85,7 @@ def _row(task: Task, name: str, yours: Any, right: Any) -> tuple[str, str, str]:
 def _some(value: Any) -> str:
     flat = value.ravel().tolist() if hasattr(value, "ravel") else list(value)
     size = max(map(abs, flat), default=0.0)
-    flat = [0.0 if abs(number) < 1e-12 * size else number for number in flat]  # what rounding has left of nothing
+    flat = [0.0 if abs(x) < 1e-12 * size else x for x in flat]  # what rounding has left of nothing
     return "[" + ", ".join(_number(number) for number in flat[:4]) + (", ..." if len(flat) > 4 else "") + "]"
 
 
@@ -133,8 +133,6 @@ def _literal(argument: Any) -> str:
         return "[" + ", ".join(map(_literal, argument)) + "]"
     if isinstance(argument, dict) and "said" in argument:
         return argument["said"]
-    if isinstance(argument, dict) and "dict" in argument:
-        return "{" + ", ".join(f"{key!r}: {_literal(item)}" for key, item in argument["dict"].items()) + "}"
     if isinstance(argument, dict) and "dict" in argument:
         return "{" + ", ".join(f'"{key}": {_literal(item)}' for key, item in argument["dict"].items()) + "}"
     if isinstance(argument, dict):
@@ -422,10 +420,10 @@ def svg(verdict: Verdict) -> str:
     title = f"The graph of {verdict.task.function} with the numbers of {shown}"
     drawing = Graph(nodes, edges)
     depth = dict.fromkeys(slots, 0)
-    for edge in sorted(edges, key=lambda edge: list(slots).index(edge.target)):
-        depth[edge.target] = max(depth[edge.target], depth[edge.source] + 1)
-    crowded = any(hasattr(value, "shape") and value.shape for _, value in values) and max(depth.values()) >= DEEP
-    return drawing.svg(mark=mark, title=title, values=not crowded)
+    for target in slots:
+        depth[target] = max((depth[s] + 1 for s, t, _, _ in ends if t == target), default=0)
+    arrays = any(getattr(value, "shape", ()) for _, value in values)
+    return drawing.svg(mark=mark, title=title, values=not (arrays and max(depth.values()) >= DEEP))
 
 
 _STYLE = """

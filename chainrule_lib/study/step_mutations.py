@@ -1,12 +1,13 @@
 """Slips in one step of a reverse sweep over a batch: sums over rows, gates, and what arrives from above.
 
-Each function yields the slips of one step; `slip(kind, site, pull, rank, key)` makes them, as in array_mutations.
+Each function yields the slips of one step, made by `slip(kind, site, pull, rank, key)` of array_mutations.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -91,14 +92,38 @@ def spread_step(rec: Recording, node: int, i: int, slip: Callable, what: str) ->
             "only the last of the stretched copies counts in",
             lambda g, s, a, b: kept(g, b, last).sum(a + b).reshape(s),
         ),
-        ("one row", "only the first added copy counts, and no other sum is taken, in", lambda g, s, a, b: kept(g, a, first).sum(a)),
-        ("last row", "only the last added copy counts, and no other sum is taken, in", lambda g, s, a, b: kept(g, a, last).sum(a)),
+        (
+            "one row",
+            "only the first added copy counts, and no other sum is taken, in",
+            lambda g, s, a, b: kept(g, a, first).sum(a),
+        ),
+        (
+            "last row",
+            "only the last added copy counts, and no other sum is taken, in",
+            lambda g, s, a, b: kept(g, a, last).sum(a),
+        ),
         ("batch scale", "only a mean over the added axes is taken in", lambda g, s, a, b: g.mean(a)),
         ("one row", "the first numbers are cut out in", lambda g, s, a, b: np.resize(g, s)),
-        ("unsummed", "the added axes are summed, the stretched ones are not, in", lambda g, s, a, b: g.sum(a)),
-        ("unsummed", "the stretched axes are summed, the added ones are not, in", lambda g, s, a, b: g.sum(b, keepdims=True)),
-        ("batch scale", "the sum is divided by the number of rows in", lambda g, s, a, b: g.sum(a + b).reshape(s) / len(g)),
-        ("batch scale", "the sum is divided by the number of entries in", lambda g, s, a, b: g.sum(a + b).reshape(s) / g.size),
+        (
+            "unsummed",
+            "the added axes are summed, the stretched ones are not, in",
+            lambda g, s, a, b: g.sum(a),
+        ),
+        (
+            "unsummed",
+            "the stretched axes are summed, the added ones are not, in",
+            lambda g, s, a, b: g.sum(b, keepdims=True),
+        ),
+        (
+            "batch scale",
+            "the sum is divided by the number of rows in",
+            lambda g, s, a, b: g.sum(a + b).reshape(s) / len(g),
+        ),
+        (
+            "batch scale",
+            "the sum is divided by the number of entries in",
+            lambda g, s, a, b: g.sum(a + b).reshape(s) / g.size,
+        ),
         ("wrong axis", "shapes are compared from the left in", lambda g, s, a, b: _from_the_left(g, s)),
         ("wrong axis", "stretched axes are counted from the left in", _unshifted),
         ("wrong axis", "one total stands in every place in", lambda g, s, a, b: np.full(s, g.sum())),
@@ -163,16 +188,30 @@ def product_terms(rec: Recording, node: int, i: int, slip: Callable, what: str) 
         (only, "the last term is missing in", lambda p, q: p[:, :-1] @ q[:-1]),
         ("batch scale", "a mean stands for the sum in", lambda p, q: p @ q / len(q)),
         ("path twice", "the first term is counted twice in", lambda p, q: p @ q + p[:, :1] @ q[:1]),
-        ("transposed factor", "what arrives is transposed in", (lambda p, q: p.T @ q) if i == 0 else (lambda p, q: p @ q.T)),
+        (
+            "transposed factor",
+            "what arrives is transposed in",
+            (lambda p, q: p.T @ q) if i == 0 else (lambda p, q: p @ q.T),
+        ),
         ("transposed factor", "both factors are transposed in", lambda p, q: p.T @ q.T),
         ("wrong axis", "one total stands in every place in", lambda p, q: np.full_like(p @ q, (p @ q).sum())),
         ("edges added", "slopes are added, not multiplied, in", lambda p, q: (p[:, :, None] + q).sum(1)),
         ("multiplied", "terms are multiplied in", lambda p, q: (p[:, :, None] * q).prod(1)),
-        ("slope twice", "what arrives is squared in", (lambda p, q: (p * p) @ q) if i == 0 else (lambda p, q: p @ (q * q))),
-        ("slope twice", "the factor is squared in", (lambda p, q: p @ (q * q)) if i == 0 else (lambda p, q: (p * p) @ q)),
-    )  # fmt: skip
+        (
+            "slope twice",
+            "what arrives is squared in",
+            (lambda p, q: (p * p) @ q) if i == 0 else (lambda p, q: p @ (q * q)),
+        ),
+        (
+            "slope twice",
+            "the factor is squared in",
+            (lambda p, q: p @ (q * q)) if i == 0 else (lambda p, q: (p * p) @ q),
+        ),
+    )
     for number, (kind, words, rule) in enumerate(rules):
-        yield slip(kind, f"{words} {what}", step(rule), 1, key=("terms", number, i, words.removesuffix(" in")))
+        yield slip(
+            kind, f"{words} {what}", step(rule), 1, key=("terms", number, i, words.removesuffix(" in"))
+        )
     batch, mine = rec.operands(node)[0], rec.args[node][0]
     for label, key in rec.stored() if i == 1 else ():
         value = rec.at(key)
@@ -282,8 +321,12 @@ def arrival(rec: Recording, node: int, i: int, slip: Callable, what: str) -> Ite
         ("transposed factor", f"{named} is transposed", lambda g: g.T),
         ("sign", f"the signs of {named} are lost", np.abs),
         ("one row", f"only the first row of {named} counts", lambda g: g * (np.arange(len(g)) == 0)[:, None]),
-        ("one row", f"only the last row of {named} counts", lambda g: g * (np.arange(len(g)) == len(g) - 1)[:, None]),
-    ]  # fmt: skip
+        (
+            "one row",
+            f"only the last row of {named} counts",
+            lambda g: g * (np.arange(len(g)) == len(g) - 1)[:, None],
+        ),
+    ]
     for axis in range(np.ndim(above)):
         for kind, reduce in (("wrong axis", np.sum), ("wrong axis", np.mean)):
             words = f"{named} is summed or averaged along axis {axis} first"
@@ -319,8 +362,7 @@ def whole_batch(rec: Recording, made: Callable) -> Iterator[ArraySlip]:
         for words, rule in rules:
             along = "as a whole" if axis is None else f"along axis {axis}"
             site = f"the answer is {words} {along}"
-            after = every(lambda v, rule=rule, axis=axis: rule(v, axis))
-            yield made("wrong axis", site, after=after, role="whole")
+            yield made("wrong axis", site, after=every(partial(rule, axis=axis)), role="whole")
     for one, two in combinations(rec.leaves, 2):
 
         def exchanged(r: Recording, found: dict, one=one, two=two) -> dict:

@@ -1,7 +1,7 @@
-"""The reverse sweep over any graph, with one rule of it wrong, and the sum over paths with one rule of it wrong.
+"""The reverse sweep over any graph, and the sum over its paths, with one rule wrong.
 
 A graph is a list of rows (value, parents by number, slopes), parents first and the root last. A slip in a sweep
-over all graphs is a wrong rule, not a wrong edge: `=` for `+=`, another order, a slope that is never multiplied in.
+over all graphs is a wrong rule, not a wrong edge: = for +=, another order, a slope never multiplied in.
 
     for slip in sweeps():
         slip.names, slip.site, slip.run(rows)       # the gradients it would leave, one a node
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from graphlib import TopologicalSorter
-from itertools import combinations
+from itertools import combinations, product
 from math import prod
 from typing import Any
 
@@ -49,7 +50,7 @@ def depth_first(rows: Rows, turned: bool = False) -> list[int]:
 
 
 def by_rounds(rows: Rows, reached_from_root: bool = True) -> list[int]:
-    """Round by round: all nodes whose parents are listed, in the order in which a search from the root met them."""
+    """Round by round: all nodes whose parents are listed, in the order in which a search met them."""
     met, waiting = [], [len(rows) - 1]
     while waiting:
         node = waiting.pop()
@@ -77,11 +78,18 @@ def sorted_by_library(rows: Rows) -> list[int]:
     return list(TopologicalSorter(made_from).static_order())
 
 
-ORDERS = (sorted_by_library, created, depth_first, lambda rows: depth_first(rows, True), by_rounds, lambda rows: by_rounds(rows, False))
+ORDERS = (
+    sorted_by_library,
+    created,
+    depth_first,
+    lambda rows: depth_first(rows, True),
+    by_rounds,
+    lambda rows: by_rounds(rows, False),
+)
 
 
 def searched(rows: Rows, queue: bool, early: bool, turned: bool) -> list[int]:
-    """The root first, then by a queue or a stack; a node is marked when it is met (early) or when it is taken."""
+    """The root first, then by a queue or a stack; a node is marked when met (early) or when taken."""
     order: list[int] = []
     seen, waiting = {len(rows) - 1} if early else set(), [len(rows) - 1]
     while waiting:
@@ -140,8 +148,16 @@ def _every_pair(parents: list[int]) -> list[int]:
     return [k for p in parents for k, q in enumerate(parents) if q == p]
 
 
-def _pushed(rows: Rows, queue: bool | None) -> dict:
-    """Each visit hands on the whole gradient, once for every road: by recursion (None), a queue or a stack."""
+def _turned(rows: Rows, order: Callable[[Rows], list[int]]) -> list[int]:
+    return order(rows)[::-1]
+
+
+def _by_value(rows: Rows, turned: bool) -> list[int]:
+    return sorted(created(rows), key=lambda node: rows[node][0], reverse=turned)
+
+
+def _pushed(rows: Rows, way: str) -> dict:
+    """Each visit hands on the whole gradient, once for every road: by recursion, a queue or a stack."""
     bars = dict.fromkeys(range(len(rows)), 0.0)
     bars[len(rows) - 1] = 1.0
 
@@ -150,12 +166,12 @@ def _pushed(rows: Rows, queue: bool | None) -> dict:
             bars[parent] += bars[node] * slope
             push(parent)
 
-    if queue is None:
+    if way == "recursion":
         push(len(rows) - 1)
         return bars
     waiting = [len(rows) - 1]
     while waiting:
-        node = waiting.pop(0 if queue else -1)
+        node = waiting.pop(0 if way == "queue" else -1)
         for parent, slope in zip(rows[node][1], rows[node][2]):
             bars[parent] += bars[node] * slope
             waiting.append(parent)
@@ -198,11 +214,11 @@ def _gathered(rows: Rows, turned: bool, meet: Callable[[float, float], float]) -
     return bars
 
 
-def _some_pass_on(rows: Rows, chosen: Callable[[list[int]], list[int]], order: Callable[[Rows], list[int]]) -> dict:
+def _some_pass_on(rows: Rows, part: slice, order: Callable[[Rows], list[int]]) -> dict:
     """Only some nodes of the order pass on what they have."""
     bars = dict.fromkeys(range(len(rows)), 0.0)
     bars[len(rows) - 1] = 1.0
-    for node in chosen(order(rows)[::-1]):
+    for node in order(rows)[::-1][part]:
         for parent, slope in zip(rows[node][1], rows[node][2]):
             bars[parent] += bars[node] * slope
     return bars
@@ -214,7 +230,7 @@ def _road(rows: Rows, side: int) -> dict:
     while rows[node][1]:
         node = rows[node][1][side]
         road.append(node)
-    return _some_pass_on(rows, lambda order: road, created)
+    return _some_pass_on(rows, slice(None), lambda rows: road[::-1])
 
 
 def _within(rows: Rows, steps: int) -> dict:
@@ -263,48 +279,54 @@ def _single() -> Iterator[Sweep]:
         larger = lambda old, new: max(old, new)  # noqa: E731
         yield Sweep("M03", "the larger of two contributions is kept", order=order, meet=larger)
     yield Sweep("M02", "only parents[0] receives a share", slots=lambda parents: [0][: len(parents)])
-    yield Sweep("M02", "only the last parent receives a share", slots=lambda parents: [len(parents) - 1][: len(parents)])
+    yield Sweep(
+        "M02",
+        "only the last parent receives a share",
+        slots=lambda parents: [len(parents) - 1][: len(parents)],
+    )
     yield Sweep("M02", "parents[0] receives nothing", slots=lambda parents: list(range(1, len(parents))))
     yield Sweep("M02|M03", "of two uses by one node only the first counts", slots=_first)
     yield Sweep("M02|M03", "of two uses by one node only the last counts", slots=_last)
     both = lambda parents: [] if len(set(parents)) < len(parents) else list(range(len(parents)))  # noqa: E731
     yield Sweep("M02", "a node that uses a value twice sends nothing back", slots=both)
     for order in ORDERS:
-        yield Sweep("M21", "the sweep starts at the leaves", order=lambda rows, order=order: order(rows)[::-1])
-    for queue in (True, False):
-        for early in (True, False):
-            for turned in (True, False):
-                order = lambda rows, q=queue, e=early, t=turned: searched(rows, q, e, t)  # noqa: E731
-                yield Sweep("M21", "a node passes on before all its users have reported", order=order)
-    for at_once in (True, False):
-        for turned in (True, False):
-            walk = lambda rows, a=at_once, t=turned: _entered(rows, a, t)  # noqa: E731
-            yield Sweep("M21", "a node passes on before all its users have reported", walk=walk)
+        yield Sweep("M21", "the sweep starts at the leaves", order=partial(_turned, order=order))
+    early = "a node passes on before all its users have reported"
+    for queue, marked, turned in product((True, False), repeat=3):
+        yield Sweep("M21", early, order=partial(searched, queue=queue, early=marked, turned=turned))
+    for at_once, turned in product((True, False), repeat=2):
+        yield Sweep("M21", early, walk=partial(_entered, at_once=at_once, turned=turned))
     for turned in (True, False):
-        by_value = lambda rows, t=turned: sorted(created(rows), key=lambda n: rows[n][0], reverse=t)  # noqa: E731
-        yield Sweep("M21", "nodes are visited by the size of their values", order=by_value)
+        yield Sweep(
+            "M21", "nodes are visited by the size of their values", order=partial(_by_value, turned=turned)
+        )
         for names, meet in (("M03", lambda old, new: new), ("M02|M03", lambda old, new: old if old else new)):
-            walk = lambda rows, t=turned, m=meet: _gathered(rows, t, m)  # noqa: E731
-            yield Sweep(names, "an = stands where += belongs", walk=walk)
-    for order in ORDERS:
-        for count in (1, 2, 3, 4):
-            for chosen in (lambda nodes, c=count: nodes[:c], lambda nodes, c=count: nodes[: len(nodes) - 1 - c]):
-                walk = lambda rows, c=chosen, o=order: _some_pass_on(rows, c, o)  # noqa: E731
-                yield Sweep("M37", "not all nodes pass on what they have", walk=walk)
+            yield Sweep(
+                names, "an = stands where += belongs", walk=partial(_gathered, turned=turned, meet=meet)
+            )
+    for order, count in product(ORDERS, (1, 2, 3, 4)):
+        for part in (slice(count), slice(-1 - count)):
+            walk = partial(_some_pass_on, part=part, order=order)
+            yield Sweep("M37", "not all nodes pass on what they have", walk=walk)
     for side in (0, -1):
-        yield Sweep("M02|M37", "only one road is followed", walk=lambda rows, s=side: _road(rows, s))
-    yield Sweep("M02|M37", "the root does not pass on", walk=lambda rows: _some_pass_on(rows, lambda n: n[1:], created))
-    yield Sweep("M02", "the last parent receives nothing", slots=lambda parents: list(range(len(parents) - 1)))
+        yield Sweep("M02|M37", "only one road is followed", walk=partial(_road, side=side))
+    walk = partial(_some_pass_on, part=slice(1, None), order=created)
+    yield Sweep("M02|M37", "the root does not pass on", walk=walk)
+    yield Sweep(
+        "M02", "the last parent receives nothing", slots=lambda parents: list(range(len(parents) - 1))
+    )
     minus = lambda bars, rows: {n: bar if n == len(rows) - 1 else -bar for n, bar in bars.items()}  # noqa: E731
     yield Sweep("M10", "all but the root have the other sign", after=minus)
-    for queue in (None, True, False):
-        yield Sweep("M22", "a node hands on all it has at each visit", walk=lambda rows, q=queue: _pushed(rows, q))
+    for way in ("recursion", "queue", "stack"):
+        yield Sweep("M22", "a node hands on all it has at each visit", walk=partial(_pushed, way=way))
     yield Sweep("M22", "two uses by one node are both counted twice", slots=_every_pair)
     yield Sweep("M22", "every share is counted twice", share=lambda bar, d, rows, n, k: 2 * bar * d)
     yield Sweep("M20|M21", "the root has no seed", seed=lambda row: 0.0)
     yield Sweep("M20", "what has come back to the node is not used", share=lambda bar, d, rows, n, k: d)
     yield Sweep("M20|M40", "the root's value is the seed", seed=lambda row: row[0])
-    yield Sweep("M20", "the root's own gradient is lost", after=lambda bars, rows: bars | {len(rows) - 1: 0.0})
+    yield Sweep(
+        "M20", "the root's own gradient is lost", after=lambda bars, rows: bars | {len(rows) - 1: 0.0}
+    )
     yield Sweep("M01", "the slope is left out", share=lambda bar, d, rows, n, k: bar)
     yield Sweep("M18", "bar and slope are added", share=lambda bar, d, rows, n, k: bar + d)
     for start in (0.0, 1.0):
@@ -313,17 +335,23 @@ def _single() -> Iterator[Sweep]:
     yield Sweep("M15", "contributions are multiplied", meet=lambda old, new: old * new if old else new)
     value = lambda bar, d, rows, n, k: bar * rows[rows[n][1][k]][0]  # noqa: E731
     yield Sweep("M25|M44", "the parent's value stands for the slope", share=value)
-    yield Sweep("M44", "the node's value stands for the slope", share=lambda bar, d, rows, n, k: bar * rows[n][0])
+    yield Sweep(
+        "M44", "the node's value stands for the slope", share=lambda bar, d, rows, n, k: bar * rows[n][0]
+    )
     other = lambda bar, d, rows, n, k: bar * rows[n][2][-1 - k]  # noqa: E731
     yield Sweep("M17|M50", "the slopes are taken in the other order", share=other)
-    yield Sweep("M07|M40", "parents[0]'s slope serves for all", share=lambda bar, d, rows, n, k: bar * rows[n][2][0])
+    yield Sweep(
+        "M07|M40", "parents[0]'s slope serves for all", share=lambda bar, d, rows, n, k: bar * rows[n][2][0]
+    )
     other = lambda bar, d, rows, n, k: bar * rows[rows[n][1][-1 - k]][0]  # noqa: E731
     yield Sweep("M44|M40", "the other parent's value stands for the slope", share=other)
     yield Sweep("M10", "each share is subtracted", share=lambda bar, d, rows, n, k: -bar * d)
     yield Sweep("M10", "the seed is -1", seed=lambda row: -1.0)
     yield Sweep("M10", "signs are lost", share=lambda bar, d, rows, n, k: abs(bar * d))
     yield Sweep("M10", "signs of slopes are lost", share=lambda bar, d, rows, n, k: bar * abs(d))
-    yield Sweep("M10", "the second parent's sign is turned", share=lambda bar, d, rows, n, k: bar * d * (-1) ** k)
+    yield Sweep(
+        "M10", "the second parent's sign is turned", share=lambda bar, d, rows, n, k: bar * d * (-1) ** k
+    )
     mean = lambda bar, d, rows, n, k: bar * d / len(rows[n][1])  # noqa: E731
     yield Sweep("M06", "each share is divided by the number of parents", share=mean)
     mean = lambda bar, d, rows, n, k: bar * d / _users(rows)[rows[n][1][k]]  # noqa: E731
@@ -334,7 +362,7 @@ def _single() -> Iterator[Sweep]:
     yield Sweep("M11", "the seed is 2", seed=lambda row: 2.0)
     yield Sweep("M11", "the seed is 1/2", seed=lambda row: 0.5)
     for steps in (1, 2, 3):
-        yield Sweep("M37", f"the sweep stops after {steps} steps", walk=lambda rows, s=steps: _within(rows, s))
+        yield Sweep("M37", f"the sweep stops after {steps} steps", walk=partial(_within, steps=steps))
     yield Sweep("M46", "gradients are cut to whole numbers", after=_cut)
     yield Sweep("M46", "shares are cut to whole numbers", share=lambda bar, d, rows, n, k: int(bar * d))
     rounded = lambda bars, rows: {n: float(round(bar)) for n, bar in bars.items()}  # noqa: E731
@@ -350,10 +378,16 @@ def _pairs(single: list[Sweep]) -> Iterator[Sweep]:
     right = Sweep("", "")
 
     def changed(sweep: Sweep) -> set[str]:
-        return {rule for rule in RULES if getattr(sweep, rule) is not getattr(right, rule) and rule != "order"} or {"order"}
+        return {
+            rule for rule in RULES if getattr(sweep, rule) is not getattr(right, rule) and rule != "order"
+        } or {"order"}
 
     for one, two in combinations(single, 2):
-        if not changed(one) & changed(two) and not (one.walk or two.walk) and "|" not in one.names + two.names:
+        if (
+            not changed(one) & changed(two)
+            and not (one.walk or two.walk)
+            and "|" not in one.names + two.names
+        ):
             mine = {rule: getattr(two, rule) for rule in changed(two)}
             names = "+".join(sorted({one.names, two.names}))
             if "+" in names:
@@ -365,7 +399,8 @@ def _pairs(single: list[Sweep]) -> Iterator[Sweep]:
 
 def all_paths(W: Edges, n: int) -> list[list[tuple[int, int]]]:
     """Every path from the first node to the last, as a list of edges; in the order of a depth-first walk."""
-    found, waiting = [], [(0, [])]
+    found: list[list[tuple[int, int]]] = []
+    waiting: list[tuple[int, list[tuple[int, int]]]] = [(0, [])]
     while waiting:
         node, path = waiting.pop()
         if node == n - 1:
@@ -374,7 +409,9 @@ def all_paths(W: Edges, n: int) -> list[list[tuple[int, int]]]:
     return found
 
 
-def _rates(W: Edges, n: int, pairs: list, meet: Callable = lambda old, new: old + new, seed: float = 1.0) -> float:
+def _rates(
+    W: Edges, n: int, pairs: list, meet: Callable = lambda old, new: old + new, seed: float = 1.0
+) -> float:
     """The forward rates d[j] from d[0], along the edges in the order given."""
     d = [seed] + [0.0] * (n - 1)
     for i, j in pairs:
@@ -415,20 +452,64 @@ def path_sums() -> list[tuple[str, str, Callable[[Edges, int], float]]]:
     into = lambda W, n, j: sum(W.get((i, j), 0.0) for i in range(j))  # noqa: E731
     last, first = (lambda old, new: new), (lambda old, new: old if old else new)
     found = [
-        ("M14|M02", "the direct edge from the first node to the last is missing", over(lambda p, n: [q for q in p if len(q) > 1])),
+        (
+            "M14|M02",
+            "the direct edge from the first node to the last is missing",
+            over(lambda p, n: [q for q in p if len(q) > 1]),
+        ),
         ("M13|M02", "only the direct edge counts", lambda W, n: W.get((0, n - 1), 0.0)),
-        ("M02", "only the path through every node counts", lambda W, n: prod(W.get((i, i + 1), 0.0) for i in range(n - 1))),
-        ("M02", "the path through every node is missing", over(lambda p, n: [q for q in p if len(q) < n - 1])),
-        ("M02", "edges that leave the first node count into node 1 alone", over(lambda p, n: [q for q in p if q[0][1] == 1])),
-        ("M02", "edges that leave the first node into node 1 are missing", over(lambda p, n: [q for q in p if q[0][1] != 1])),
-        ("M02", "edges into the last node count from its neighbour alone", over(lambda p, n: [q for q in p if q[-1][0] == n - 2])),
-        ("M02", "the last node's neighbour is missing", over(lambda p, n: [q for q in p if q[-1][0] != n - 2])),
-        ("M02", "edges that skip a node are missing", over(lambda p, n: [q for q in p if all(j == i + 1 for i, j in q)])),
-        ("M02", "edges between neighbours are missing", over(lambda p, n: [q for q in p if all(j > i + 1 for i, j in q)])),
-        ("M02", "only the longest paths count", over(lambda p, n: [q for q in p if len(q) == max(map(len, p))])),
+        (
+            "M02",
+            "only the path through every node counts",
+            lambda W, n: prod(W.get((i, i + 1), 0.0) for i in range(n - 1)),
+        ),
+        (
+            "M02",
+            "the path through every node is missing",
+            over(lambda p, n: [q for q in p if len(q) < n - 1]),
+        ),
+        (
+            "M02",
+            "edges that leave the first node count into node 1 alone",
+            over(lambda p, n: [q for q in p if q[0][1] == 1]),
+        ),
+        (
+            "M02",
+            "edges that leave the first node into node 1 are missing",
+            over(lambda p, n: [q for q in p if q[0][1] != 1]),
+        ),
+        (
+            "M02",
+            "edges into the last node count from its neighbour alone",
+            over(lambda p, n: [q for q in p if q[-1][0] == n - 2]),
+        ),
+        (
+            "M02",
+            "the last node's neighbour is missing",
+            over(lambda p, n: [q for q in p if q[-1][0] != n - 2]),
+        ),
+        (
+            "M02",
+            "edges that skip a node are missing",
+            over(lambda p, n: [q for q in p if all(j == i + 1 for i, j in q)]),
+        ),
+        (
+            "M02",
+            "edges between neighbours are missing",
+            over(lambda p, n: [q for q in p if all(j > i + 1 for i, j in q)]),
+        ),
+        (
+            "M02",
+            "only the longest paths count",
+            over(lambda p, n: [q for q in p if len(q) == max(map(len, p))]),
+        ),
         ("M02", "only a longest path counts", over(lambda p, n: [max(p, key=len)])),
         ("M02", "only a longest path counts", over(lambda p, n: [max(p[::-1], key=len)])),
-        ("M02", "only the shortest paths count", over(lambda p, n: [q for q in p if len(q) == min(map(len, p))])),
+        (
+            "M02",
+            "only the shortest paths count",
+            over(lambda p, n: [q for q in p if len(q) == min(map(len, p))]),
+        ),
         ("M02", "only a shortest path counts", over(lambda p, n: by_length(p, n)[:1])),
         ("M02", "only a shortest path counts", over(lambda p, n: [min(p[::-1], key=len)])),
         ("M02|M03", "only the first path counts", over(lambda p, n: p[:1])),
@@ -441,20 +522,40 @@ def path_sums() -> list[tuple[str, str, Callable[[Edges, int], float]]]:
         ("M18", "the slopes along each path are added", each(sum)),
         ("M18", "bar and slope are added, not multiplied", lambda W, n: _added(W, n)),
         ("M01|M20", "the slopes are not used: paths are counted", each(lambda path: 1.0)),
-        ("M16", "the slopes out of each node are added, the sums multiplied", lambda W, n: prod(out(W, n, i) for i in range(n - 1))),
-        ("M16", "the slopes into each node are added, the sums multiplied", lambda W, n: prod(into(W, n, j) for j in range(1, n))),
-        ("M16", "the sum of the slopes out of the first node times that into the last", lambda W, n: out(W, n, 0) * into(W, n, n - 1)),
+        (
+            "M16",
+            "the slopes out of each node are added, the sums multiplied",
+            lambda W, n: prod(out(W, n, i) for i in range(n - 1)),
+        ),
+        (
+            "M16",
+            "the slopes into each node are added, the sums multiplied",
+            lambda W, n: prod(into(W, n, j) for j in range(1, n)),
+        ),
+        (
+            "M16",
+            "the sum of the slopes out of the first node times that into the last",
+            lambda W, n: out(W, n, 0) * into(W, n, n - 1),
+        ),
         ("M20", "the first node has no seed", lambda W, n: 0.0),
         ("M20", "the slope of the first edge is left out", each(lambda path: prod(path[1:]))),
         ("M20|M37", "the slope of the last edge is left out", each(lambda path: prod(path[:-1]))),
         ("M22", "the direct edge counts twice", lambda W, n: total(W, n) + W.get((0, n - 1), 0.0)),
-        ("M22", "the path through every node counts twice", lambda W, n: total(W, n) + prod(W.get((i, i + 1), 0.0) for i in range(n - 1))),
+        (
+            "M22",
+            "the path through every node counts twice",
+            lambda W, n: total(W, n) + prod(W.get((i, i + 1), 0.0) for i in range(n - 1)),
+        ),
         ("M22|M11", "every path counts twice", lambda W, n: 2 * total(W, n)),
         ("M22", "d[j] starts with the edge from the first node, and adds it again", _again),
         ("M10", "the answer has the other sign", lambda W, n: -total(W, n)),
         ("M10", "every slope has the other sign", each(lambda path: prod(-d for d in path))),
         ("M10", "signs are lost", each(lambda path: abs(prod(path)))),
-        ("M10", "paths are added and subtracted by turns", lambda W, n: sum((-1) ** k * of(W, p) for k, p in enumerate(all_paths(W, n)))),
+        (
+            "M10",
+            "paths are added and subtracted by turns",
+            lambda W, n: sum((-1) ** k * of(W, p) for k, p in enumerate(all_paths(W, n))),
+        ),
         ("M06", "a mean over the paths stands for the sum", lambda W, n: total(W, n) / len(all_paths(W, n))),
         ("M06", "the sum is divided by the number of nodes", lambda W, n: total(W, n) / n),
         ("M06", "the sum is divided by the number of edges", lambda W, n: total(W, n) / len(W)),
@@ -463,15 +564,25 @@ def path_sums() -> list[tuple[str, str, Callable[[Edges, int], float]]]:
         ("M31", "slopes are squared", each(lambda path: prod(d * d for d in path))),
         ("M31", "each path's product is squared", each(lambda path: prod(path) ** 2)),
         ("M46", "the fraction is cut off", lambda W, n: float(int(total(W, n)))),
-        ("M46", "rates are cut to whole numbers", lambda W, n: _rates(W, n, edges(n), lambda old, new: old + int(new))),
+        (
+            "M46",
+            "rates are cut to whole numbers",
+            lambda W, n: _rates(W, n, edges(n), lambda old, new: old + int(new)),
+        ),
         ("M46", "the answer is rounded", lambda W, n: float(round(total(W, n)))),
         ("M44", "slopes are divided by", each(lambda path: prod(1 / d for d in path))),
-        ("M50|M21", "the edges are read the other way round", lambda W, n: float(sum(W.get((n - 1, j), 0.0) for j in range(n)))),
-    ]  # fmt: skip
+        (
+            "M50|M21",
+            "the edges are read the other way round",
+            lambda W, n: float(sum(W.get((n - 1, j), 0.0) for j in range(n))),
+        ),
+    ]
     for k in (1, 2, 3):
-        found.append(("M37", f"only paths of at most {k} edges count", over(lambda p, n, k=k: [q for q in p if len(q) <= k])))
-        found.append(("M37", f"the product stops after {k} slopes", each(lambda path, k=k: prod(path[:k]))))
-    found.append(("M02", "only paths of exactly two edges count", over(lambda p, n: [q for q in p if len(q) == 2])))
+        found.append(("M37", f"only paths of at most {k} edges count", over(partial(_short, k=k))))
+        found.append(("M37", f"the product stops after {k} slopes", each(partial(_first_slopes, k=k))))
+    found.append(
+        ("M02", "only paths of exactly two edges count", over(lambda p, n: [q for q in p if len(q) == 2]))
+    )
     ways: list[tuple[str, Callable[[int], list]]] = [
         ("", edges),
         ("", lambda n: [(i, j) for i in range(n) for j in range(i + 1, n)]),
@@ -483,14 +594,27 @@ def path_sums() -> list[tuple[str, str, Callable[[Edges, int], float]]]:
         ("M21", lambda n: [(i, j) for i in range(n - 1, -1, -1) for j in range(n - 1, i, -1)]),
     ]
     for late, pairs in ways:
-        turned = lambda n, pairs=pairs: pairs(n)[::-1]  # noqa: E731
-        for run, way in ((_rates, pairs), (_bars, turned)):
+        for run in (_rates, _bars):
+            visit = partial(_visited, run=run, pairs=pairs)
             if late:
-                found.append((late, "nodes are visited in the wrong order", lambda W, n, r=run, w=way: r(W, n, w(n))))
+                found.append((late, "nodes are visited in the wrong order", visit))
             else:
-                found.append(("M03", "an = stands where += belongs", lambda W, n, r=run, w=way: r(W, n, w(n), last)))
-                found.append(("M03|M02", "only the first contribution counts", lambda W, n, r=run, w=way: r(W, n, w(n), first)))
+                found.append(("M03", "an = stands where += belongs", partial(visit, meet=last)))
+                found.append(("M03|M02", "only the first contribution counts", partial(visit, meet=first)))
     return found
+
+
+def _visited(W: Edges, n: int, run: Callable, pairs: Callable[[int], list], **rules: Any) -> float:
+    """Rates along the edges in some order, or bars along them in the opposite one."""
+    return run(W, n, pairs(n) if run is _rates else pairs(n)[::-1], **rules)
+
+
+def _short(paths: list, n: int, k: int) -> list:
+    return [path for path in paths if len(path) <= k]
+
+
+def _first_slopes(slopes: list[float], k: int) -> float:
+    return prod(slopes[:k])
 
 
 def _added(W: Edges, n: int) -> float:

@@ -58,7 +58,9 @@ def test_the_truth_of_path_sum_agrees_with_complex_steps():
         u = [1 + 1e-30j]
         for j in range(1, n):
             u.append(sum(W[i, j] * u[i] for i in range(j) if (i, j) in W))
-        (right,) = truth(TASKS["a4.path_sum"], [{"edges": [[i, j, d] for (i, j), d in W.items()]}, n]).values()
+        (right,) = truth(
+            TASKS["a4.path_sum"], [{"edges": [[i, j, d] for (i, j), d in W.items()]}, n]
+        ).values()
         assert right == pytest.approx(u[-1].imag / 1e-30, rel=1e-12)
 
 
@@ -244,11 +246,15 @@ def rates(W, n, d, ask):
 def test_every_wrong_rule_of_a_sweep_differs_from_the_right_one_on_some_probe():
     graphs = [probe.arguments[0]["graph"] for probe in plan("a4.backward", b"rules").probes]
     for wrong in sweeps():
-        assert any(not np.allclose(wrong.run(rows), over_paths(rows), rtol=1e-4) for rows in graphs), wrong.site
+        assert any(not np.allclose(wrong.run(rows), over_paths(rows), rtol=1e-4) for rows in graphs), (
+            wrong.site
+        )
 
 
 def test_every_wrong_sum_over_paths_differs_from_the_right_one_on_some_probe():
-    tables = [(realise(p.arguments[0]), p.arguments[1], p.expected["u_0"]) for p in plan("a4.path_sum", b"r").probes]
+    tables = [
+        (realise(p.arguments[0]), p.arguments[1], p.expected["u_0"]) for p in plan("a4.path_sum", b"r").probes
+    ]
     for _, site, rule in path_sums():
         assert any(abs(rule(W, n) - right) > 1e-4 * abs(right) for W, n, right in tables), site
 
@@ -266,7 +272,11 @@ def test_probes_have_a_double_use_roads_of_unequal_length_and_two_reused_nodes_i
 def test_answers_of_a_graph_are_json_and_never_raise_whatever_the_function_does():
     import json
 
-    question = {"task": "a4.backward", "function": "backward", "arguments": plan("a4.backward").probes[0].arguments}
+    question = {
+        "task": "a4.backward",
+        "function": "backward",
+        "arguments": plan("a4.backward").probes[0].arguments,
+    }
 
     def breaks(root):
         for node in topo(root):

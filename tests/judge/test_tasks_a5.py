@@ -180,9 +180,13 @@ def test_weights_updated_too_early_are_named_whatever_the_learning_rate(rate):
 
 def test_two_slips_in_different_places_of_a_net_are_named_as_a_pair():
     def backward(params, cache, X, Y):
-        return net(params, cache, X, Y, start=lambda Z2, Y: (Z2 - Y) / len(Z2), slope=lambda c: 1 - c["Z1"] ** 2)
+        return net(
+            params, cache, X, Y, start=lambda Z2, Y: (Z2 - Y) / len(Z2), slope=lambda c: 1 - c["Z1"] ** 2
+        )
 
-    assert {frozenset(ids) for ids in judge("a5.backward", backward, KEY).diagnosis} == {frozenset({"M08", "M11"})}
+    assert {frozenset(ids) for ids in judge("a5.backward", backward, KEY).diagnosis} == {
+        frozenset({"M08", "M11"})
+    }
 
 
 def clf(params, cache, X, y, lam, gate=lambda Z1: Z1 > 0, weight=lambda lam, W: lam * W):

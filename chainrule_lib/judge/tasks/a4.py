@@ -1,4 +1,4 @@
-"""Assignment a4: orders, sweeps and paths on any graph; back through a matrix product and through broadcasting."""
+"""Assignment a4: orders, sweeps and paths on any graph; back through a product and through broadcasting."""
 
 from math import prod
 
@@ -48,7 +48,7 @@ def gradients(task, arguments):
 
 
 def along(arguments, record):
-    """A list of nodes as the gradients it yields: what a sweep backward along it finds in each node at its turn."""
+    """A list of nodes as the gradients it yields: what a sweep along it finds in each node at its turn."""
     rows, order = arguments[0]["graph"], listed(arguments, record)
     if order is None:
         return record
@@ -165,7 +165,11 @@ def matmul_backward(A, B, G):
 
 def sample_matmul(rng, kind):
     p, q, r = (4, 4, 4) if kind == "square" else rng.choice(((4, 3, 5), (5, 2, 3), (3, 5, 4)))
-    return [{"array": array(rng, p, q)}, {"array": array(rng, q, r)}, {"array": array(rng, p, r, low=2.0, high=4.0)}]
+    return [
+        {"array": array(rng, p, q)},
+        {"array": array(rng, q, r)},
+        {"array": array(rng, p, r, low=2.0, high=4.0)},
+    ]
 
 
 SHAPES = {
@@ -237,7 +241,14 @@ TASKS = [
         blocks=(Block("the sum over all paths", "u_0", 8),),
         arrays=True,
         derive=sum_over_paths,
-        kinds=("four", "five", "six", "five whole", "no direct edge", "four"),  # two of one size: is a rate remembered?
+        kinds=(
+            "four",
+            "five",
+            "six",
+            "five whole",
+            "no direct edge",
+            "four",
+        ),  # two of one size: is a rate remembered?
         extras=PATHS,
     ),
     Task(

@@ -1,5 +1,7 @@
 """Assignment a5: the layers of a net one by one, two losses, and the backward pass of two nets."""
 
+from typing import Any
+
 from ... import engine as cr
 from ...study.array_mutations import ArraySlip
 from ..graphs import hidden, name, upstream
@@ -14,7 +16,7 @@ def matrix(rng, *shape, **limits):
 
 
 def sizes(rng, kind, square):
-    """The lengths of a batch by kind: "square" makes some of them equal, "tall" has as many examples as neurons."""
+    """The lengths of a batch by kind: "square" makes some of them equal, else all are distinct."""
     return square if kind == "square" else rng.choice(((5, 3, 4, 2), (6, 4, 3, 5), (7, 2, 5, 3)))
 
 
@@ -109,16 +111,18 @@ def _tanh(Z):
 
 
 def _crossed(kinds, scales, rule):
-    """Every wrong start with every scale. Another loss has no 2 to forget, and three slips at once are too many."""
+    """Every wrong start with every scale; another loss has no 2 to forget, and three slips are too many."""
     rows = []
     for ids, words, kind in kinds:
         for more, also, scale in scales:
             if ids and "+" in more or not ids and not more:
                 continue
             other_loss = more == "M11" and "M33" in ids
-            stories = ids.split("|") if other_loss else [
-                "+".join(filter(None, (one, more))) for one in ids.split("|")
-            ]  # fmt: skip
+            stories = (
+                ids.split("|")
+                if other_loss
+                else ["+".join(filter(None, (one, more))) for one in ids.split("|")]
+            )
             rows.append(("|".join(stories), "; ".join(filter(None, (words, also))), rule(kind, scale)))
     return rows
 
@@ -137,7 +141,7 @@ def squared_errors(named):
     return _crossed(ERRORS, SCALES, rule)
 
 
-# softmax and cross-entropy: from the probabilities p, the one-hot labels and the scores, what arrives at the scores
+# softmax and cross-entropy: from the probabilities p, the one-hot labels and the scores, what arrives there
 
 MEANS = (  # ids, words, and what p - onehot is multiplied with, from N and C
     ("", "", lambda N, C: 1 / N),
@@ -173,7 +177,11 @@ STARTS = (
     ("M31", "an extra p (1 - p)", lambda p, one, S: (p - one) * p * (1 - p)),
     ("M31", "an extra p", lambda p, one, S: (p - one) * p),
     ("M31", "an extra 1 - p", lambda p, one, S: (p - one) * (1 - p)),
-    ("M31", "softmax's Jacobian once more", lambda p, one, S: p * (p - one) - p * (p * (p - one)).sum(1, keepdims=True)),
+    (
+        "M31",
+        "softmax's Jacobian once more",
+        lambda p, one, S: p * (p - one) - p * (p * (p - one)).sum(1, keepdims=True),
+    ),
     ("M31", "softmax is taken twice", lambda p, one, S: softmax(p) - one),
     ("M33", "the softmax is missing", lambda p, one, S: S - one),
     ("M33", "exp without the normaliser", lambda p, one, S: _exp(S) - one),
@@ -233,7 +241,9 @@ def cross_entropies(named):
             from numpy import eye
 
             S = recording.at(next(k for k, text in recording.names.items() if text == named))
-            return kind(softmax(S), eye(S.shape[1])[recording.constants["y"].astype(int)], S) * scale(*S.shape)
+            return kind(softmax(S), eye(S.shape[1])[recording.constants["y"].astype(int)], S) * scale(
+                *S.shape
+            )
 
         return start
 
@@ -311,7 +321,9 @@ def labels(rng, N, C):
 
 def net_sizes(rng, kind):
     """N, D, H, K: as many hidden neurons as outputs ("square"), or as examples ("tall"), or all distinct."""
-    return {"square": (5, 3, 4, 4), "tall": (5, 3, 5, 4)}.get(kind) or rng.choice(((5, 3, 4, 2), (6, 2, 4, 3)))
+    return {"square": (5, 3, 4, 4), "tall": (5, 3, 5, 4)}.get(kind) or rng.choice(
+        ((5, 3, 4, 2), (6, 2, 4, 3))
+    )
 
 
 def forward_pass(params, X, activation):
@@ -322,14 +334,24 @@ def forward_pass(params, X, activation):
     Z1 = (X @ W1 + b1).round(10)
     A1 = activation(Z1)
     Z2 = (A1 @ W2 + b2).round(10)
-    return {"dict": {"X": {"array": X.tolist()}, "Z1": {"array": Z1.tolist()}, "A1": {"array": A1.tolist()},
-                     "Z2": {"array": Z2.tolist()}}}  # fmt: skip
+    return {
+        "dict": {
+            "X": {"array": X.tolist()},
+            "Z1": {"array": Z1.tolist()},
+            "A1": {"array": A1.tolist()},
+            "Z2": {"array": Z2.tolist()},
+        }
+    }
 
 
 def sample_net(rng, kind):
     N, D, H, K = net_sizes(rng, kind)
-    params = {"W1": matrix(rng, D, H, high=0.9), "b1": matrix(rng, H, high=0.9), "W2": matrix(rng, H, K),
-              "b2": matrix(rng, K)}  # fmt: skip
+    params = {
+        "W1": matrix(rng, D, H, high=0.9),
+        "b1": matrix(rng, H, high=0.9),
+        "W2": matrix(rng, H, K),
+        "b2": matrix(rng, K),
+    }
     X = matrix(rng, N, D, high=1.5)
     return [{"dict": params}, forward_pass(params, X, _tanh), X, matrix(rng, N, K, low=0.5, high=4.0)]
 
@@ -342,8 +364,7 @@ def backward(params, cache, X, Y):
 
 
 def stepped(recording):
-    """Weights that have taken a step downhill before they carry the gradient back, whatever the learning rate."""
-    np = recording.np
+    """Weights that took a step downhill before they carry the gradient back, whatever the learning rate."""
 
     def direction(r, n, i, g):
         a, b = r.operands(n)
@@ -378,8 +399,12 @@ def sample_clf(rng, kind):
 def draw_clf(rng, kind):
     N, D, H, C = net_sizes(rng, kind if kind != "plain" else "")
     C = max(C, 3)
-    params = {"W1": matrix(rng, D, H, high=1.2), "b1": matrix(rng, H, high=0.9),
-              "W2": matrix(rng, H, C, high=0.8), "b2": matrix(rng, C, high=0.9)}  # fmt: skip
+    params = {
+        "W1": matrix(rng, D, H, high=1.2),
+        "b1": matrix(rng, H, high=0.9),
+        "W2": matrix(rng, H, C, high=0.8),
+        "b2": matrix(rng, C, high=0.9),
+    }
     X = matrix(rng, N, D)
     cache = forward_pass(params, X, lambda Z: Z.clip(0.0))
     return [{"dict": params}, cache, X, labels(rng, N, C), rng.choice((0.1, 0.3, 0.7))]
@@ -433,7 +458,10 @@ def penalties(recording):
 
         return changed
 
-    edges = {w: tuple(end for n, i in recording.uses[recording.leaves[w]] for end in recording.ends(n, i)) for w in (*weights, *biases)}
+    edges = {
+        w: tuple(end for n, i in recording.uses[recording.leaves[w]] for end in recording.ends(n, i))
+        for w in (*weights, *biases)
+    }
     for words, rule in PENALTIES:
         for names in (weights, ("W1",), ("W2",)):
             marked = tuple(end for w in names for end in edges[w] if end[1] == "R")
@@ -462,8 +490,13 @@ def clf_slips(recording):
 
 
 NET = (Block("dL/dW1", "W1", 3), Block("dL/db1", "b1", 2), Block("dL/dW2", "W2", 3), Block("dL/db2", "b2", 2))
-CLF = (Block("dL/dW1", "W1", 3), Block("dL/db1", "b1", 2), Block("dL/dW2", "W2", 2.5), Block("dL/db2", "b2", 1.5))
-INSIDE = {  # steps inside the loss, which `arriving` speaks of as a whole
+CLF = (
+    Block("dL/dW1", "W1", 3),
+    Block("dL/db1", "b1", 2),
+    Block("dL/dW2", "W2", 2.5),
+    Block("dL/db2", "b2", 1.5),
+)
+INSIDE: dict[Any, tuple[str, ...]] = {  # steps inside the loss, which `arriving` speaks of as a whole
     ("factor left out", "outer"): (),
     "factor left out": (),
     "lost factor": (),

@@ -1,4 +1,4 @@
-"""Assignment a6b: the Hessian of a logistic loss times a vector, as the gradient of the slope along that vector."""
+"""Assignment a6b: the Hessian of a logistic loss times a vector, the gradient of the slope along it."""
 
 from ... import engine as cr
 from ..graphs import name
@@ -60,30 +60,64 @@ FORMULAS = (
         for ids in ("M07", "M40")
     ),
     *(
-        formula(ids, "p is taken at v, and X w stands for X v", lambda X, p, s, v, N, y: X.T @ (_sloped(X @ v) * _logit(p)) / N)
+        formula(
+            ids,
+            "p is taken at v, and X w stands for X v",
+            lambda X, p, s, v, N, y: X.T @ (_sloped(X @ v) * _logit(p)) / N,
+        )
         for ids in ("M50", "M40")
     ),
-    formula("M07", "p is taken at w + v", lambda X, p, s, v, N, y: X.T @ (_sloped(_logit(p) + X @ v) * (X @ v)) / N),
+    formula(
+        "M07",
+        "p is taken at w + v",
+        lambda X, p, s, v, N, y: X.T @ (_sloped(_logit(p) + X @ v) * (X @ v)) / N,
+    ),
     formula("M45", "the second factor X is lost", lambda X, p, s, v, N, y: X.T @ s / N * v),
-    formula("M45", "the factor X v is lost: only the slopes of p are left", lambda X, p, s, v, N, y: X.T @ (p - y) / N * v),
+    formula(
+        "M45",
+        "the factor X v is lost: only the slopes of p are left",
+        lambda X, p, s, v, N, y: X.T @ (p - y) / N * v,
+    ),
     formula("M26", "only the diagonal of H is used", lambda X, p, s, v, N, y: (X**2).T @ s / N * v),
     formula("M29", "only the diagonal of H is used", lambda X, p, s, v, N, y: (X**2).T @ s / N * v),
     formula("M26", "H is multiplied with v entry by entry", lambda X, p, s, v, N, y: hessian(X, s, N) * v),
-    formula("M26", "H is multiplied with v entry by entry", lambda X, p, s, v, N, y: (hessian(X, s, N).T * v).T),
+    formula(
+        "M26", "H is multiplied with v entry by entry", lambda X, p, s, v, N, y: (hessian(X, s, N).T * v).T
+    ),
     formula("M20", "H alone, without v", lambda X, p, s, v, N, y: hessian(X, s, N)),
     formula("M20", "v is not used: the sum of H's columns", lambda X, p, s, v, N, y: hessian(X, s, N).sum(1)),
     formula("M20", "v is not used: the diagonal of H", lambda X, p, s, v, N, y: (X**2).T @ s / N),
     formula("M44", "the slope is p^2", lambda X, p, s, v, N, y: X.T @ (p * p * (X @ v)) / N),
-    formula("M44", "the slope is 1 - p^2, that of tanh", lambda X, p, s, v, N, y: X.T @ ((1 - p * p) * (X @ v)) / N),
+    formula(
+        "M44",
+        "the slope is 1 - p^2, that of tanh",
+        lambda X, p, s, v, N, y: X.T @ ((1 - p * p) * (X @ v)) / N,
+    ),
     formula("M44", "the slope is 1 - p", lambda X, p, s, v, N, y: X.T @ ((1 - p) * (X @ v)) / N),
     formula("M44", "p - y stands for the slope", lambda X, p, s, v, N, y: X.T @ ((p - y) * (X @ v)) / N),
-    formula("M31", "the residual p - y stands beside the slope", lambda X, p, s, v, N, y: X.T @ ((p - y) * s * (X @ v)) / N),
-    formula("M44", "the slope of the slope, 1 - 2 p, in front", lambda X, p, s, v, N, y: X.T @ (s * (1 - 2 * p) * (X @ v)) / N),
+    formula(
+        "M31",
+        "the residual p - y stands beside the slope",
+        lambda X, p, s, v, N, y: X.T @ ((p - y) * s * (X @ v)) / N,
+    ),
+    formula(
+        "M44",
+        "the slope of the slope, 1 - 2 p, in front",
+        lambda X, p, s, v, N, y: X.T @ (s * (1 - 2 * p) * (X @ v)) / N,
+    ),
     formula("M31", "the square of X v", lambda X, p, s, v, N, y: X.T @ (s * (X @ v) ** 2) / N),
     formula("M18", "slope and X v are added", lambda X, p, s, v, N, y: X.T @ (s + X @ v) / N),
-    formula("M12", "the sum over the features and examples is spread", lambda X, p, s, v, N, y: 0 * v + (X.T @ (s * (X @ v))).sum() / N),
-    formula("M02", "the mean is taken before the product", lambda X, p, s, v, N, y: X.mean(0) * (s * (X @ v)).mean()),
-)  # fmt: skip
+    formula(
+        "M12",
+        "the sum over the features and examples is spread",
+        lambda X, p, s, v, N, y: 0 * v + (X.T @ (s * (X @ v))).sum() / N,
+    ),
+    formula(
+        "M02",
+        "the mean is taken before the product",
+        lambda X, p, s, v, N, y: X.mean(0) * (s * (X @ v)).mean(),
+    ),
+)
 
 TASKS = [
     Task(
