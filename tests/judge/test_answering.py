@@ -74,7 +74,7 @@ LOOP.append(LOOP)
     "value, what",
     [
         (Liar(1.0), "number subclass"),
-        (Pretender(), "object"),
+        pytest.param(Pretender(), "object", id="pretender"),
         (np.zeros(2).view(Special), "ndarray subclass"),
         (np.matrix([[1.0]]), "ndarray subclass"),
         (np.array([1.0, None]), "object array"),
