@@ -3,7 +3,7 @@ SHELL   := bash
 PYTHON  ?= python3
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SAMPLE  := _build/sample
-ASSIGNMENTS := a1 a2 a3
+ASSIGNMENTS := a1 a2 a3 a4 a5 a6 a6b
 PIP     := .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements/constraints.txt
 PINS    := pyproject.toml requirements/constraints.txt
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 from itertools import chain, combinations, product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..study.array_mutations import ArraySlip, Recording, compatible, slips, together
 from ..study.mutations import Mutations, Override, Slip
@@ -261,6 +261,7 @@ class ArrayTable:
             probes = [(self.plan.probes[probe], answer[probe]) for probe in given]
             return all(
                 value.shape == probe.expected[self.block].shape
+                and law.fits is not None
                 and law.fits([realise(a) for a in probe.arguments], probe.expected, value)
                 for probe, value in probes
             )
@@ -317,7 +318,8 @@ def beside(plan: Plan, block: str, known: Iterable[Any]) -> ArrayTable:
 
 def _telling(plan: Plan, block: str) -> list[ArraySlip]:
     """The common slips that change a block, and of those of one kind that change it alike only one."""
-    table, special, kept = singles(plan, block), set(map(id, own(plan))), {}
+    special, table = set(map(id, own(plan))), cast(ArrayTable, singles(plan, block))
+    kept: dict[Any, ArraySlip] = {}
     probes, loop = alike(plan)[:2], recordings(plan)[0].unrolled
     for k, slip in enumerate(array_slips(plan)):
         if slip.rank != 1 or loop and slip.role not in ("every", "use", "whole") and id(slip) not in special:

@@ -30,11 +30,13 @@ def at_step(rec: Any, node: int, i: int, slip: Callable, what: str) -> Iterator:
             value, other = rec.at(key), rec.operands(node)[1 - i]
             if rec.np.shape(value) == other.shape and value is not other:
                 site = f"{what} is taken at {label} in place of {rec.text(rec.args[node][1 - i])}"
-                at = lambda r, n, i, g, key=key: r.at(key).T @ g if i else g @ r.at(key).T  # noqa: E731
+                at = lambda r, n, i, g, key=key: r.at(key).T @ g if i else g @ r.at(key).T
                 yield slip("wrong value", site, at, 1.5)
     if row.name == "matmul" and len(here) == 1 and len(there) == 2:
         outer = f"the product in {what} has rows and columns exchanged"
-        yield slip("result transposed", outer, lambda r, n, i, g: r.pull(n, i, g).T, key=(0, "an outer product"))
+        yield slip(
+            "result transposed", outer, lambda r, n, i, g: r.pull(n, i, g).T, key=(0, "an outer product")
+        )
 
 
 def _only(np: Any, value: Any, k: int) -> Any:
@@ -88,7 +90,11 @@ def at_meetings(rec: Any, made: Callable) -> Iterator:
 
 def _statistics(rec: Any, made: Callable) -> Iterator:
     """A mean, a variance or a normaliser: named, made of something, and laid along a batch later."""
-    named = [k for k in rec.names if rec.args[k] and k != rec.output and any(_laid(rec, n, k) for n, _ in rec.uses[k])]
+    named = [
+        k
+        for k in rec.names
+        if rec.args[k] and k != rec.output and any(_laid(rec, n, k) for n, _ in rec.uses[k])
+    ]
     for group in [[k] for k in named] + ([named] if len(named) > 1 else []):
         site = f"{' and '.join(rec.names[k] for k in group)} {'are' if len(group) > 1 else 'is'} held still"
         edges = tuple(dict.fromkeys(end for k in group for n, i in rec.uses[k] for end in rec.ends(n, i)))

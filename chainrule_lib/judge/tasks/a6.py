@@ -26,9 +26,12 @@ def sizes(rng, kind):
 
 
 def numerical_grad(f, x, h):
-    """A picture of one quotient, of the first entry: its two roads have no local partials that anybody asks for."""
-    value = cr.primitive("f", lambda m, x: m.sum(x), vjp=(lambda m, g, z, x: g + 0 * x,))
-    up, down = name("x + h e", x + h), name("x − h e", x - h)
+    """A picture of the first entry's quotient; nobody asks for the local partials of its two roads."""
+    import numpy
+
+    step = h * (numpy.arange(numpy.size(x.value)) == 0).reshape(x.value.shape)
+    value = cr.primitive("f", lambda m, x: f(x), vjp=(lambda m, g, z, x: g + 0 * x,))
+    up, down = name("x + h e", x + step), name("x − h e", x - step)
     return name("quotient", (name("f₊", value(up)) - name("f₋", value(down))) / (2 * h))
 
 
@@ -71,38 +74,28 @@ def recipe(id, site, rule):
     return Extra(id, site, answer=lambda arguments, blocks: {"x": rule(*arguments)})
 
 
-def walked(stay, integers, over=2.0):
-    """One array is moved to and fro, entry by entry, and not put back where it was."""
+def walked(stay, whole, over=2.0):
+    """One array is moved to and fro, entry by entry, and not put back where it was; a whole one swallows steps."""
 
     def rule(f, x, h):
         import numpy
 
-        found, at = numpy.zeros(numpy.shape(x)), numpy.array(x) if integers else numpy.array(x, float)
+        found, at = numpy.zeros(numpy.shape(x)), numpy.array(x) if whole else numpy.array(x, float)
+
+        def value(i, move):
+            at[i] = at[i] + move
+            return f(at)
+
         for i in numpy.ndindex(found.shape):
             if stay == "above":
-                at[i] -= h if not integers else 0
-                if integers:
-                    at[i] = at[i] - h
-                minus = f(at)
-                at[i] = at[i] + 2 * h
-                found[i] = (f(at) - minus) / (over * h)
-                continue
-            start = at[i]
-            at[i] = at[i] + h
-            plus = f(at)
-            at[i] = start if stay == "forward" else at[i]
-            if stay == "forward":
-                found[i] = (plus - f(at)) / h
-                at[i] = start + h
-                continue
-            if stay == "once":
-                at[i] = at[i] - h
-                found[i] = (plus - f(at)) / (over * h)
-                continue
-            at[i] = at[i] - 2 * h
-            found[i] = (plus - f(at)) / (over * h)
-            if stay == "half":
-                at[i] = at[i] + 2 * h
+                minus = value(i, -h)
+                found[i] = (value(i, 2 * h) - minus) / (over * h)
+            elif stay == "one side":
+                base = f(at)
+                found[i] = (value(i, h) - base) / h
+            else:
+                plus = value(i, h)
+                found[i] = (plus - value(i, -h if stay == "back" else -2 * h)) / (over * h)
         return found
 
     return rule
@@ -189,8 +182,14 @@ RECIPES = (
     recipe("M41", "multiplied with h", lambda f, x, h: quotient(f, x, h, over=1 / h)),
     recipe("M41", "a step to one side only", lambda f, x, h: quotient(f, x, h, back=0.0)),
     recipe("M41", "a step to the other side only", lambda f, x, h: quotient(f, x, h, forward=0.0)),
-    recipe("M41", "a step to one side, divided by 2h", lambda f, x, h: quotient(f, x, h, back=0.0, over=2 * h)),
-    recipe("M41", "a step to the other side, divided by 2h", lambda f, x, h: quotient(f, x, h, forward=0.0, over=2 * h)),
+    recipe(
+        "M41", "a step to one side, divided by 2h", lambda f, x, h: quotient(f, x, h, back=0.0, over=2 * h)
+    ),
+    recipe(
+        "M41",
+        "a step to the other side, divided by 2h",
+        lambda f, x, h: quotient(f, x, h, forward=0.0, over=2 * h),
+    ),
     recipe("M41", "a step to one side, not divided", lambda f, x, h: quotient(f, x, h, back=0.0, over=1.0)),
     recipe("M41", "half a step either way, divided by 2h", lambda f, x, h: quotient(f, x, h / 2, over=2 * h)),
     recipe("M41", "half a step either way", lambda f, x, h: quotient(f, x, h / 2)),
@@ -198,26 +197,48 @@ RECIPES = (
     recipe("M41", "two steps either way", lambda f, x, h: quotient(f, x, 2 * h)),
     recipe("M41", "a step of h squared", lambda f, x, h: quotient(f, x, h * h)),
     recipe("M41", "a step of the size of each entry", lambda f, x, h: _relative(f, x, h)),
-    recipe("M41", "a step of the size of each entry, divided by 2h", lambda f, x, h: _relative(f, x, h, over=2 * h)),
+    recipe(
+        "M41",
+        "a step of the size of each entry, divided by 2h",
+        lambda f, x, h: _relative(f, x, h, over=2 * h),
+    ),
     *(
-        recipe("M41", f"a step of {step:g}, whatever h was asked", lambda f, x, h, step=step: quotient(f, x, step))
+        recipe(
+            "M41",
+            f"a step of {step:g}, whatever h was asked",
+            lambda f, x, h, step=step: quotient(f, x, step),
+        )
         for step in (1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1.0)
     ),
     *(
-        recipe("M41", f"a step of {step:g}, but divided by 2h", lambda f, x, h, step=step: quotient(f, x, step, over=2 * h))
+        recipe(
+            "M41",
+            f"a step of {step:g}, but divided by 2h",
+            lambda f, x, h, step=step: quotient(f, x, step, over=2 * h),
+        )
         for step in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6)
     ),
     recipe("M41", "all entries are moved at once", everywhere(1, 1, 2)),
     recipe("M41", "all entries are moved at once, to one side", everywhere(1, 0, 1)),
     recipe("M41", "all entries are moved at once, divided by h", everywhere(1, 1, 1)),
     *(
-        recipe("M41", f"an entry is not put back before the next is moved: it stays {where}", walked(stay, integers))
-        for stay, where in (("below", "below"), ("above", "above"), ("once", "where it was, but the step back is h, not 2h"))
+        recipe(
+            "M41",
+            f"an entry is not put back before the next is moved: it stays {where}",
+            walked(stay, integers),
+        )
+        for stay, where in (
+            ("below", "below"),
+            ("above", "above"),
+            ("back", "where it was, as the step back is h, not 2h"),
+        )
         for integers in (False, True)
     ),
-    recipe("M41", "an entry is not put back before the next is moved, one-sided", walked("forward", False)),
-    recipe("M41", "an entry is not put back before the next is moved, one-sided", walked("forward", True)),
-    recipe("M41", "an entry is not put back before the next is moved, divided by h", walked("below", False, 1.0)),
+    recipe("M41", "an entry is not put back before the next is moved, one-sided", walked("one side", False)),
+    recipe("M41", "an entry is not put back before the next is moved, one-sided", walked("one side", True)),
+    recipe(
+        "M41", "an entry is not put back before the next is moved, divided by h", walked("below", False, 1.0)
+    ),
     recipe("M46", "the step is lost in an array of whole numbers", in_whole_numbers),
     recipe("M46", "the slopes are laid into an array of whole numbers", boxed),
     *(
@@ -305,14 +326,14 @@ def one_after_the_other(id, site, first, scale=lambda N, K: 1.0):
     return Extra(id, site, answer=answer)
 
 
-def example_by_example(id, site, rate):
+def example_by_example(id, site, mean):
     """A step after every example."""
 
     def answer(arguments, blocks):
         params, X, Y, lr = arguments
         W, b = params["W"], params["b"]
         for x, y in zip(X, Y):
-            r = rate * lr / len(X) ** (rate < 2.5) * (x @ W + b - y)
+            r = lr * 2 / (len(X) if mean else 1) * (x @ W + b - y)
             W, b = W - x[:, None] * r, b - r
         return {"W": W, "b": b}
 
@@ -328,12 +349,14 @@ SCALES = (
     ("+M42", ", and the sign is wrong", lambda N, K: -1.0),
 )
 STEPS = tuple(
-    one_after_the_other("M34" + id, f"{first} is moved first, and the other slope is taken there{site}", first, scale)
+    one_after_the_other(
+        "M34" + id, f"{first} is moved first, and the other slope is taken there{site}", first, scale
+    )
     for first in ("W", "b")
     for id, site, scale in SCALES
 ) + (
-    example_by_example("M34", "a step after every example", 2),
-    example_by_example("M34", "a step after every example, without the mean", 3),
+    example_by_example("M34", "a step after every example", True),
+    example_by_example("M34", "a step after every example, without the mean", False),
 )
 
 
@@ -357,7 +380,11 @@ def sample_rnn_backward(rng, kind):
     D, H = (4, 4) if kind == "square" else rng.choice(((3, 2), (2, 3), (3, 5)))
     T = 6 if kind == "long" else 4
     small = {"low": 0.2, "high": 0.8}
-    params = {"Wx": matrix(rng, D, H, **small), "Wh": matrix(rng, H, H, **small), "b": matrix(rng, H, **small)}
+    params = {
+        "Wx": matrix(rng, D, H, **small),
+        "Wh": matrix(rng, H, H, **small),
+        "b": matrix(rng, H, **small),
+    }
     params["h0"] = matrix(rng, H, **small)
     return [{"dict": params}, matrix(rng, T, D, high=1.5), matrix(rng, T, H)]
 
@@ -385,27 +412,57 @@ def in_time(recording):
     def slip(kind, site, pulls, rank=1.0):
         return ArraySlip(kind, site, pulls, edges=edges(pulls), role="own", rank=rank)
 
-    nothing = lambda r, n, i, g: None  # noqa: E731
-    yield slip("not carried", "nothing is carried from one state to the one before", {(s[1], 0): nothing for s in at[1:]})
+    nothing = lambda r, n, i, g: None
+    yield slip(
+        "not carried",
+        "nothing is carried from one state to the one before",
+        {(s[1], 0): nothing for s in at[1:]},
+    )
     for cut in range(2, len(at)):
         site = f"nothing is carried from h_{cut + 1} to h_{cut}"
         yield slip("not carried", site, {(at[cut][1], 0): nothing}, 1.5)
-    yield slip("one loss", "only the last state's part of the loss counts", {(s[4], 0): nothing for s in at[:-1]})
-    yield slip("one loss", "only the first state's part of the loss counts", {(s[4], 0): nothing for s in at[1:]})
+    yield slip(
+        "one loss", "only the last state's part of the loss counts", {(s[4], 0): nothing for s in at[:-1]}
+    )
+    yield slip(
+        "one loss", "only the first state's part of the loss counts", {(s[4], 0): nothing for s in at[1:]}
+    )
     yield slip("one loss", "the last state's part of the loss does not count", {(at[-1][4], 0): nothing})
     yield slip("one loss", "the first state's part of the loss does not count", {(at[0][4], 0): nothing})
-    slope = lambda k: lambda r, n, i, g: r.pull(n, i, g, z=r.values[k])  # noqa: E731
-    yield slip("another slope here", "the slope of tanh is that of the state before", {(s[0], 0): slope(s[3]) for s in at})
+    slope = lambda k: lambda r, n, i, g: r.pull(n, i, g, z=r.values[k])
+    yield slip(
+        "another slope here",
+        "the slope of tanh is that of the state before",
+        {(s[0], 0): slope(s[3]) for s in at},
+    )
     later = [s[0] for s in at[1:]] + [at[-1][0]]
-    yield slip("another slope here", "the slope of tanh is that of the state after", {(s[0], 0): slope(k) for s, k in zip(at, later)})
+    yield slip(
+        "another slope here",
+        "the slope of tanh is that of the state after",
+        {(s[0], 0): slope(k) for s, k in zip(at, later)},
+    )
     last = at[-1][0]
-    yield slip("another slope here", "the slope of tanh is that of the last state", {(s[0], 0): slope(last) for s in at})
-    factor = lambda k: lambda r, n, i, g: r.pull(n, i, g, instead={0: r.values[k]})  # noqa: E731
-    yield slip("wrong value", "Wh meets the state of the same step, not the one before", {(s[1], 1): factor(s[0]) for s in at})
+    yield slip(
+        "another slope here",
+        "the slope of tanh is that of the last state",
+        {(s[0], 0): slope(last) for s in at},
+    )
+    factor = lambda k: lambda r, n, i, g: r.pull(n, i, g, instead={0: r.values[k]})
+    yield slip(
+        "wrong value",
+        "Wh meets the state of the same step, not the one before",
+        {(s[1], 1): factor(s[0]) for s in at},
+    )
     earlier = [at[0][3]] + [s[3] for s in at[:-1]]
-    yield slip("wrong value", "Wh meets the state two steps before", {(s[1], 1): factor(k) for s, k in zip(at, earlier)})
+    yield slip(
+        "wrong value",
+        "Wh meets the state two steps before",
+        {(s[1], 1): factor(k) for s, k in zip(at, earlier)},
+    )
     yield slip("wrong value", "Wh meets the last state at every step", {(s[1], 1): factor(last) for s in at})
-    yield slip("wrong value", "Wh meets the first state at every step", {(s[1], 1): factor(at[0][3]) for s in at})
+    yield slip(
+        "wrong value", "Wh meets the first state at every step", {(s[1], 1): factor(at[0][3]) for s in at}
+    )
     for shift, word in ((1, "after"), (-1, "before")):
 
         def row(t, shift=shift):
@@ -415,18 +472,30 @@ def in_time(recording):
 
             return pull
 
-        yield slip("wrong value", f"Wx meets the input of the step {word}", {(s[2], 1): row(t) for t, s in enumerate(at)})
+        yield slip(
+            "wrong value",
+            f"Wx meets the input of the step {word}",
+            {(s[2], 1): row(t) for t, s in enumerate(at)},
+        )
     for axis in (1, 0):
-        square = lambda r, n, i, g, axis=axis: g[:, None] * r.operands(n)[0] if axis else r.operands(n)[0] * g  # noqa: E731
+        square = lambda r, n, i, g, axis=axis: g[:, None] * r.operands(n)[0] if axis else r.operands(n)[0] * g
         kind = "result transposed" if axis else "entries"
-        yield slip(kind, "the product into Wh lies the other way round" if axis else "entries are multiplied into Wh", {(s[1], 1): square for s in at})
-        yield slip(kind, "the product into Wx lies the other way round" if axis else "entries are multiplied into Wx", {(s[2], 1): square for s in at})
-    twice = lambda r, n, i, g: 2 * r.pull(n, i, g)  # noqa: E731
+        yield slip(
+            kind,
+            "the product into Wh lies the other way round" if axis else "entries are multiplied into Wh",
+            {(s[1], 1): square for s in at},
+        )
+        yield slip(
+            kind,
+            "the product into Wx lies the other way round" if axis else "entries are multiplied into Wx",
+            {(s[2], 1): square for s in at},
+        )
+    twice = lambda r, n, i, g: 2 * r.pull(n, i, g)
     yield slip("path twice", "the carried part is counted twice", {(s[1], 0): twice for s in at[1:]})
-    minus = lambda r, n, i, g: -r.pull(n, i, g)  # noqa: E731
+    minus = lambda r, n, i, g: -r.pull(n, i, g)
     yield slip("sign", "the sign of what is carried", {(s[1], 0): minus for s in at})
     yield slip("sign", "the sign of each state's own error", {(s[4], 0): minus for s in at})
-    dropped = lambda r, n, i, g: r.pull(n, i, r.np.ones_like(g))  # noqa: E731
+    dropped = lambda r, n, i, g: r.pull(n, i, r.np.ones_like(g))
     yield slip("upstream left out", "the errors are left out", {(s[4], 0): dropped for s in at})
 
 
@@ -469,7 +538,12 @@ WALKS = (
     walk("M20", "the walk starts from ones, not from the errors", lambda h, y: 1.0),
     walk("M21", "the walk goes from the first step to the last", order=lambda T: range(1, T + 1)),
     walk("M37", "the walk stops before the first step", order=lambda T: range(T, 1, -1)),
-    *(walk("M37", f"an error is carried {far} {'step' if far == 1 else 'steps'} back and no further", far=far) for far in (1, 2, 3)),
+    *(
+        walk(
+            "M37", f"an error is carried {far} {'step' if far == 1 else 'steps'} back and no further", far=far
+        )
+        for far in (1, 2, 3)
+    ),
 )
 
 
@@ -503,7 +577,12 @@ def residual_backward(W1, W2, x, G):
 
 def sample_residual_backward(rng, kind):
     N, D, H = sizes(rng, kind)
-    return [matrix(rng, D, H, high=0.9), matrix(rng, H, D), matrix(rng, N, D), matrix(rng, N, D, low=2.0, high=4.0)]
+    return [
+        matrix(rng, D, H, high=0.9),
+        matrix(rng, H, D),
+        matrix(rng, N, D),
+        matrix(rng, N, D, low=2.0, high=4.0),
+    ]
 
 
 # dropout
@@ -634,19 +713,45 @@ NORMS = (
     Extra("M12", "mean and variance are taken along the rows", forward=along_rows),
     normalised("M01", "1/s is left out", lambda G, X, h, s: corrected(G, h, 1.0, mean, mean)),
     normalised("M20", "1/s is left out", lambda G, X, h, s: corrected(G, h, 1.0, mean, mean)),
-    normalised("M44", "divided by the variance, not by its root", lambda G, X, h, s: corrected(G, h, s**2, mean, mean)),
+    normalised(
+        "M44",
+        "divided by the variance, not by its root",
+        lambda G, X, h, s: corrected(G, h, s**2, mean, mean),
+    ),
     normalised("M31", "1/s is applied twice", lambda G, X, h, s: corrected(G, h, s**2, mean, mean)),
-    normalised("M44", "multiplied with s, not divided", lambda G, X, h, s: corrected(G, h, 1 / s, mean, mean)),
-    normalised("M20", "G is left out in the variance's road", lambda G, X, h, s: (G - mean(G) - h * mean(h * h)) / s),
-    normalised("M20", "G is left out in the variance's road", lambda G, X, h, s: (G - mean(G) - h * mean(h)) / s),
+    normalised(
+        "M44", "multiplied with s, not divided", lambda G, X, h, s: corrected(G, h, 1 / s, mean, mean)
+    ),
+    normalised(
+        "M20", "G is left out in the variance's road", lambda G, X, h, s: (G - mean(G) - h * mean(h * h)) / s
+    ),
+    normalised(
+        "M20", "G is left out in the variance's road", lambda G, X, h, s: (G - mean(G) - h * mean(h)) / s
+    ),
     normalised("M20", "x̂ is left out of the mean of G x̂", lambda G, X, h, s: (G - mean(G) - h * mean(G)) / s),
-    normalised("M20", "x̂ is left out behind the mean of G x̂", lambda G, X, h, s: (G - mean(G) - mean(G * h)) / s),
+    normalised(
+        "M20", "x̂ is left out behind the mean of G x̂", lambda G, X, h, s: (G - mean(G) - mean(G * h)) / s
+    ),
     *(
-        normalised("M40", f"{site} stands for x̂{where}", lambda G, X, h, s, f=f, a=a, b=b: (G - mean(G) - (f(X, h, s) if a else h) * mean(G * (f(X, h, s) if b else h))) / s)
-        for site, f in (("x", lambda X, h, s: X), ("x - m", lambda X, h, s: h * s), ("x/s", lambda X, h, s: X / s))
+        normalised(
+            "M40",
+            f"{site} stands for x̂{where}",
+            lambda G, X, h, s, f=f, a=a, b=b: (
+                (G - mean(G) - (f(X, h, s) if a else h) * mean(G * (f(X, h, s) if b else h))) / s
+            ),
+        )
+        for site, f in (
+            ("x", lambda X, h, s: X),
+            ("x - m", lambda X, h, s: h * s),
+            ("x/s", lambda X, h, s: X / s),
+        )
         for where, a, b in (("", 1, 1), (", outside the mean", 1, 0), (", inside the mean", 0, 1))
     ),
-    normalised("M49", "one term of the variance's road is held still", lambda G, X, h, s: (G - mean(G)) / s - h * mean(G * h)),
+    normalised(
+        "M49",
+        "one term of the variance's road is held still",
+        lambda G, X, h, s: (G - mean(G)) / s - h * mean(G * h),
+    ),
 )
 
 TASKS = [
@@ -705,7 +810,12 @@ TASKS = [
         chapter="11-shared-weights",
         forward=rnn_backward,
         sample=sample_rnn_backward,
-        blocks=(Block("dL/dWx", "Wx", 4), Block("dL/dWh", "Wh", 5), Block("dL/db", "b", 3), Block("dL/dh0", "h0", 2)),
+        blocks=(
+            Block("dL/dWx", "Wx", 4),
+            Block("dL/dWh", "Wh", 5),
+            Block("dL/db", "b", 3),
+            Block("dL/dh0", "h0", 2),
+        ),
         arrays=True,
         slips=in_time,
         extras=WALKS,
