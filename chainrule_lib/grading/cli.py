@@ -366,7 +366,7 @@ def export(assignment, kind, out, course_dir, db_url, as_json):
         course = Course(course_dir, db_url)
         table = rows(course, assignment)
         path = out or course.root / "grades.csv"
-        write_whole(path, grades_csv(table).encode())
+        write_whole(path, grades_csv(table).encode(errors="backslashreplace"))
     _tell(as_json, {"file": str(path), "rows": len(table)}, f"{path}: {len(table)} rows")
 
 
@@ -394,7 +394,7 @@ def report(assignment, out, course_dir, db_url, as_json):
         course = Course(course_dir, db_url)
         facts = summary(course, assignment)
         path = out or course.root / "report.html"
-        write_whole(path, report_html(facts).encode())
+        write_whole(path, report_html(facts).encode(errors="backslashreplace"))
     _tell(as_json, {"file": str(path), **facts}, f"{path}")
 
 

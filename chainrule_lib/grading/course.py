@@ -161,9 +161,12 @@ class Course:
                     student,
                     folder,
                     nothing,
-                    f"{step.name} is not a folder but a link or a file; it was not opened",
+                    f"the folder {step.name} is a link or a file; it was not opened",
                 )
-        there = sorted(path.name for path in folder.iterdir() if path.suffix == ".ipynb")
+        try:
+            there = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".ipynb")
+        except OSError as problem:
+            return Submission(student, folder, nothing, f"the folder cannot be read: {problem.strerror}")
         notebooks = {}
         for name in names:
             file = f"{name}.ipynb"
@@ -172,7 +175,7 @@ class Course:
             try:
                 notebooks[name] = read_plain(folder / file, SIZE_CAP + 1) if file in there else None
             except OSError:
-                return Submission(student, folder, nothing, f"{file} is not a plain file; it was not opened")
+                return Submission(student, folder, nothing, f"the file {file} is a link, a folder or a device; it was not opened")
         try:
             stamp = read_plain(folder / "timestamp.txt", 200).decode("ascii").strip()
         except (OSError, ValueError):

@@ -253,19 +253,29 @@ def exporter():
     return HTMLExporter(config=config)
 
 
+def _is_marked(marks) -> bool:
+    """Whether a cell's nbgrader metadata are whole; a home-made cell may hold anything."""
+    return (
+        isinstance(marks, dict)
+        and isinstance(marks.get("grade_id"), str)
+        and isinstance(marks.get("points", 0), (int, float))
+    )
+
+
 def preview(notebook: Path, page: Path, executor: str) -> None:
     """Write the feedback page of one notebook at home: its own cells are the source, the public probes the
-    questions."""
+    questions.
+
+    Raises HomeError where the file is no notebook.
+    """
     import nbformat
 
-    from .pipeline import grade_notebook, read_notebook
+    from .home import open_notebook
+    from .pipeline import grade_notebook
 
-    data = Path(notebook).read_bytes()
-    source = read_notebook(data)
-    for cell in source["cells"]:
-        cell["source"] = "".join(cell["source"])
-    source["cells"] = [cell for cell in source["cells"] if "nbgrader" in cell["metadata"]]
-    result = grade_notebook(data, source, executor=executor)
+    source = open_notebook(notebook)
+    source["cells"] = [cell for cell in source["cells"] if _is_marked(cell["metadata"].get("nbgrader"))]
+    result = grade_notebook(Path(notebook).read_bytes(), source, executor=executor)
     judged, scores = (
         nbformat.from_dict(result["notebook"]),
         {task["grade_id"]: task["score"] for task in result["tasks"]},

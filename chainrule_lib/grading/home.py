@@ -31,6 +31,18 @@ class HomeError(RuntimeError):
     """The notebook cannot be run; the sentence says why."""
 
 
+def open_notebook(path: Path) -> dict:
+    """A notebook of one's own as an nbformat 4 dictionary.  Raises HomeError where it cannot be read."""
+    from .pipeline import Unreadable, read_notebook
+
+    try:
+        return read_notebook(Path(path).read_bytes())
+    except OSError as problem:
+        raise HomeError(f"{path} cannot be read: {problem.strerror}") from None
+    except Unreadable as problem:
+        raise HomeError(f"{path}: {problem}.") from None
+
+
 def check_notebook(path: Path, timeout: int = 30) -> list[dict]:
     """A verdict for each task of the notebook's assignment: task_id, title, score, max_score, passed, text.
 
@@ -42,17 +54,11 @@ def check_notebook(path: Path, timeout: int = 30) -> list[dict]:
 
     from chainrule_lib.judge import tasks
 
-    from .pipeline import Unreadable, find_check, read_notebook
+    from .pipeline import find_check
 
-    try:
-        content = read_notebook(Path(path).read_bytes())
-    except OSError as problem:
-        raise HomeError(f"{path} cannot be read: {problem.strerror}") from None
-    except Unreadable as problem:
-        raise HomeError(f"{path}: {problem}.") from None
-    notebook = nbformat.from_dict(content)
+    notebook = nbformat.from_dict(open_notebook(path))
     known = tasks()
-    sources = ["".join(cell.source) for cell in notebook.cells if cell.cell_type == "code"]
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
     asked = [found[0] for text in sources if (found := find_check(text)) and found[0] in known]
     assignments = {known[name].assignment for name in asked} or {Path(path).stem.partition("_")[0]}
     wanted = [task for task in known.values() if task.assignment in assignments]

@@ -98,6 +98,21 @@ def read_notebook(data: bytes) -> dict:
             raise Unreadable(
                 f"the file is a notebook of format {content['nbformat']} and could not be converted"
             ) from None
+    return tidy(content)
+
+
+def tidy(content: dict) -> dict:
+    """The notebook with cells that are cells: each has a known type, a text and a dictionary of metadata."""
+    content["cells"] = [
+        cell
+        | {
+            "cell_type": next((k for k in ("code", "markdown") if k == cell.get("cell_type")), "raw"),
+            "source": _text(cell.get("source")),
+            "metadata": marks if isinstance(marks := cell.get("metadata"), dict) else {},
+        }
+        for cell in content["cells"]
+        if isinstance(cell, dict)
+    ]
     return content
 
 
@@ -108,7 +123,7 @@ def _text(source) -> str:
 
 
 def _grade_id(cell) -> str | None:
-    marks = cell.get("metadata", {}).get("nbgrader") if isinstance(cell.get("metadata"), dict) else None
+    marks = cell["metadata"].get("nbgrader")
     name = marks.get("grade_id") if isinstance(marks, dict) else None
     return name if isinstance(name, str) else None
 
@@ -137,7 +152,7 @@ def _cell(kind: str, source: str, metadata: dict, number: int, attachments=None)
 
 
 def sanitise(content: dict, source: dict) -> dict:
-    """A clean notebook: the student's own text, and everything the instructor fixed as the instructor fixed
+    """A clean notebook of a tidy one: the student's own text, and everything the instructor fixed as the instructor fixed
     it.
 
     Of cells with one id the last counts (a locked twin is dropped, a written one stays as plain text); a
@@ -145,12 +160,10 @@ def sanitise(content: dict, source: dict) -> dict:
     odd types go.
     """
     fixed = {_grade_id(cell): cell for cell in source["cells"] if _grade_id(cell)}
-    submitted = [cell for cell in content["cells"] if isinstance(cell, dict)]
-    last = {_grade_id(cell): i for i, cell in enumerate(submitted)}
+    last = {_grade_id(cell): i for i, cell in enumerate(content["cells"])}
     cells: list[tuple[str | None, str, str, dict, object]] = []
-    for i, cell in enumerate(submitted):
-        name, text = _grade_id(cell), _text(cell.get("source"))
-        kind = next((kind for kind in ("code", "markdown") if kind == cell.get("cell_type")), "raw")
+    for i, cell in enumerate(content["cells"]):
+        name, text, kind = _grade_id(cell), cell["source"], cell["cell_type"]
         if name in fixed:
             truth, marks = fixed[name], fixed[name]["metadata"]["nbgrader"]
             if last[name] != i:
@@ -360,16 +373,11 @@ def execute(
         marks = cell["metadata"].get("nbgrader", {})
         if step in exams:
             task_id, expression, exam = exams[step]
-            tasks.append(
-                _judge(
-                    cell,
-                    marks,
-                    task_id,
-                    exam,
-                    answers[step],
-                    function_text(notebook["cells"][:i], expression),
-                )
-            )
+            before = notebook["cells"][:i]
+            task = _judge(cell, marks, task_id, exam, answers[step], function_text(before, expression))
+            if all(answer.get("fault") == "missing" for answer in answers[step]):
+                task["message"] += _stopped(before)
+            tasks.append(task)
         elif marks.get("grade"):
             if step not in ran and not marks.get("solution"):
                 cell["outputs"] = cell["outputs"] or [_fault_output(next(iter(faults.values())))]
@@ -383,6 +391,12 @@ def execute(
             or cell["metadata"].get("nbgrader", {}).get("task")
         )
     ]
+
+
+def _stopped(cells: list[dict]) -> str:
+    """Where the last of these cells that ended in an error is the likely reason, a sentence that names it."""
+    errors = [o["ename"] for cell in cells for o in cell.get("outputs", ()) if o["output_type"] == "error"]
+    return f" A cell above its check stopped with {errors[-1]}." if errors else ""
 
 
 def _fault_output(frame: dict) -> dict:

@@ -11,7 +11,6 @@ import json
 import os
 
 import nbformat
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from traitlets import Dict, Enum
 
@@ -32,10 +31,11 @@ class Sanitise(NbGraderPreprocessor):
     def preprocess(self, nb, resources):
         names = resources["nbgrader"]
         course = _course(resources)
-        with Gradebook(names["db_url"], course.directory.course_id or "default_course") as gradebook:
+        with course.gradebook() as gradebook:
             notebook = gradebook.find_notebook(names["notebook"], names["assignment"])
             source = source_notebook(notebook, course.released(names["assignment"], names["notebook"]))
-        return nbformat.from_dict(pipeline.sanitise(sandbox.plain_json(json.dumps(nb).encode()), source)), resources
+        content = pipeline.tidy(sandbox.plain_json(json.dumps(nb).encode()))
+        return nbformat.from_dict(pipeline.sanitise(content, source)), resources
 
 
 class JudgeExecute(NbGraderPreprocessor):

@@ -181,6 +181,9 @@ def stream(outputs, name):
             outputs.text(name, text)
             return len(text)
 
+        def close(self):
+            """A student's close() must not end the output of later cells."""
+
         def fileno(self):
             return {"stdout": 1, "stderr": 2}[name]
 
@@ -212,7 +215,6 @@ def make_shell(outputs):
     """An IPython shell whose displays, results and errors end in `outputs`."""
     from IPython.core.displayhook import DisplayHook
     from IPython.core.displaypub import DisplayPublisher
-    from IPython.core.error import StdinNotImplementedError
     from IPython.core.interactiveshell import InteractiveShell
     from traitlets import Type
     from traitlets.config import Config
@@ -277,7 +279,7 @@ def make_shell(outputs):
             pass
 
     def no_input(*_):
-        raise StdinNotImplementedError("input() has nobody to ask when a notebook is graded")
+        raise EOFError("input() has nobody to ask when a notebook is graded")
 
     config = Config()
     config.HistoryManager.enabled = False

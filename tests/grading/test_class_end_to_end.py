@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+from html import unescape
 
 import pytest
 
@@ -77,6 +78,7 @@ CLASS = {  # student: (what, dz_dt, polar)
         8,
         6,
     ),
+    "half a pair": (lambda: submitted(dz_dt=RIGHT["dz_dt"] + "# \ud800", why="Because \ud800."), 8, 6),
     "untouched": (
         lambda: submitted(
             dz_dt="# YOUR CODE HERE\nraise NotImplementedError()", polar="", why="YOUR ANSWER HERE"
@@ -85,6 +87,17 @@ CLASS = {  # student: (what, dz_dt, polar)
         0,
     ),
 }
+
+
+ODD_NAMES = ("Zoë Müller", "st*[ab]?", "-x; new\nline", "a%20b{0}")
+FAULTS = {  # student: the sentence of the report
+    "cutoff": "its JSON does not parse",
+    "nobody": "There is no file a2.ipynb in the submission.",
+    "first": "There is no file a2.ipynb in the submission.",
+    "linker": "The file a2.ipynb is a link, a folder or a device; it was not opened.",
+    "plumber": "The file a2.ipynb is a link, a folder or a device; it was not opened.",
+}
+ODDLY_NAMED = (*ODD_NAMES, "renamed", "shadow", "loud", "copier")
 
 
 def table(path):
@@ -151,6 +164,17 @@ def ours(released, tmp_path_factory):
     shadow = hand_in(course, "shadow", submitted())
     (shadow / "numpy.py").write_text("raise RuntimeError")
     (course / "submitted" / "away").symlink_to("/etc")
+    for student in ODD_NAMES:
+        hand_in(course, student, submitted())
+    loud = hand_in(course, "loud", submitted(), stamp="next tuesday") / "a2.ipynb"
+    loud.rename(loud.with_name("A2.IPYNB"))
+    (hand_in(course, "copier", submitted(), "2026-03-06T17:30:00+02:00") / "a2-copy.ipynb").write_text("junk")
+    for student, name in (("first", "x.ipynb"), ("first", "y.ipynb")):
+        (course / "submitted" / student / "a2").mkdir(parents=True, exist_ok=True)
+        (course / "submitted" / student / "a2" / name).write_bytes(as_bytes(submitted()))
+    pipe = hand_in(course, "plumber", b"") / "a2.ipynb"
+    pipe.unlink()
+    os.mkfifo(pipe)
     done = chainrule("grade", "a2", "--course", course, "--workers", 2, "--json")
     assert done.returncode == 0, done.stderr[-3000:]
     (course / "balance.json").write_text(done.stdout)
@@ -188,17 +212,23 @@ def test_the_balance_closes_and_unreadable_files_are_faults(ours):
     balance = json.loads((ours / "balance.json").read_text())
     assert balance["balanced"] and balance["dead_letters"] == {}
     assert (balance["submitted"], balance["recorded"], balance["student_faults"]) == (
-        len(CLASS) + 5,
-        len(CLASS) + 2,
-        3,
+        len(CLASS) + len(FAULTS) + len(ODDLY_NAMED),
+        len(CLASS) + len(ODDLY_NAMED),
+        len(FAULTS),
     )
-    rows = table(ours / "grades.csv")
-    for student in ("cutoff", "nobody", "linker"):
+    rows, page = table(ours / "grades.csv"), unescape((ours / "report.html").read_text())
+    for student, sentence in FAULTS.items():
         assert (
             rows[student, "a2.dz_dt"]["status"] == "student_fault"
             and rows[student, "a2.dz_dt"]["score"] == "0"
         )
-    assert float(rows["renamed", "a2.polar"]["score"]) == float(rows["shadow", "a2.polar"]["score"]) == 6.0
+        assert sentence in page, student
+    for student in ODDLY_NAMED:
+        shown = f"'{student}" if student.startswith("-") else student
+        assert [float(rows[shown, task]["score"]) for task in ("a2.dz_dt", "a2.polar")] == [8.0, 6.0], student
+        assert (ours / "feedback" / student / "a2" / "a2.html").is_file()
+    stamps = {row[0]: row[1] for row in database(ours)[2]}
+    assert stamps["copier"].startswith("2026-03-06 15:30") and stamps["loud"] is None
     assert "root:" not in (ours / "feedback" / "linker" / "a2" / "a2.html").read_text()
 
 
@@ -282,8 +312,13 @@ def test_the_class_page_is_one_self_contained_page(ours):
     assert "<script" not in page and "http://" not in page and "https://" not in page
 
 
+def copied(course, to):
+    """A course as it was graded, without what was handed in (a pipe is not copied)."""
+    return shutil.copytree(course, to / "course", ignore=shutil.ignore_patterns("submitted", "feedback"))
+
+
 def test_a_lost_key_stops_the_next_run(ours, tmp_path):
-    course = shutil.copytree(ours, tmp_path / "course", symlinks=True)
+    course = copied(ours, tmp_path)
     (course / ".course_key").unlink()
     done = chainrule("grade", "a2", "--course", course)
     assert done.returncode == 3 and ".course_key is missing" in done.stderr
@@ -291,8 +326,10 @@ def test_a_lost_key_stops_the_next_run(ours, tmp_path):
 
 
 def test_killed_in_the_middle_a_rerun_records_everybody_once(course):
+    from chainrule_lib.grading.pipeline import code_version
+
     (course / ".course_key").write_bytes(b"k" * 32)
-    for n in range(10):
+    for n in range(8):
         hand_in(course, f"s{n:02}", submitted(extra=[f"import time; time.sleep(0.3); {n}"]))
     process = subprocess.Popen(
         [
@@ -321,13 +358,14 @@ def test_killed_in_the_middle_a_rerun_records_everybody_once(course):
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     kept = len(list((course / ".chainrule" / "results").rglob("*.json")))
+    code_version.cache_clear()  # as a new process would
     done = chainrule("grade", "a2", "--course", course, "--json")
     balance = json.loads(done.stdout)
-    assert done.returncode == 0 and balance["recorded"] == balance["submitted"] == 10
-    assert kept <= balance["from_the_store"] < 10
+    assert done.returncode == 0 and balance["recorded"] == balance["submitted"] == 8
+    assert kept <= balance["from_the_store"] < 8
     grades = database(course)[0]
     assert [(row[0], row[2]) for row in grades if row[1] == "dz_dt_check"] == [
-        (f"s{n:02}", 8.0) for n in range(10)
+        (f"s{n:02}", 8.0) for n in range(8)
     ]
 
 
@@ -438,8 +476,120 @@ def test_our_fault_is_a_dead_letter_and_never_a_zero(course, monkeypatch):
     assert not [row for row in database(course)[0] if row[0] == "unlucky"]
 
 
+def test_a_locked_gradebook_is_a_sentence_and_nothing_graded_is_lost(course, monkeypatch):
+    from chainrule_lib.grading import course as room
+
+    monkeypatch.setattr(room, "LOCK_WAIT", 0.2)
+    hand_in(course, "honest", submitted())
+    holder = sqlite3.connect(course / "gradebook.db", isolation_level=None)
+    for lock in ("begin immediate", "begin exclusive"):  # one lets others read, the other does not
+        holder.execute(lock)
+        done = chainrule("grade", "a2", "--course", course)
+        assert done.returncode == 3 and "Traceback" not in done.stderr
+        assert "cannot be used now (database is locked). Close what holds it" in done.stderr
+        holder.execute("rollback")
+    holder.close()
+    balance = json.loads(chainrule("grade", "a2", "--course", course, "--json").stdout)
+    assert (balance["recorded"], balance["from_the_store"]) == (1, 1)
+
+
+def test_a_lock_in_the_middle_of_a_run_is_waited_out(course, monkeypatch):
+    from chainrule_lib.grading import pool
+    from chainrule_lib.grading.course import Course, GradebookBusy
+
+    students = [f"s{n}" for n in range(4)]
+    for student in students:
+        hand_in(course, student, submitted(extra=[f"'{student}'"]))
+    tries = []
+
+    def record(home, assignment, pairs):
+        tries.append([submission.student_id for submission, _ in pairs])
+        if len(tries) == 1:
+            raise GradebookBusy("locked")
+
+    monkeypatch.setattr(pool, "BATCH", 1)
+    monkeypatch.setattr(pool, "record", record)
+    monkeypatch.setattr(pool, "_outcomes", lambda jobs, workers: ((key, UNREAD) for key in jobs))
+    balance = pool.grade_class(Course(course), "a2")
+    assert balance.closed and balance.faults == 4
+    assert sorted(sum(tries[1:], [])) == students
+
+
+UNREAD = {"readable": False, "notebook": {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}}
+
+
+def test_one_that_cannot_be_recorded_is_a_dead_letter_and_its_batch_is_recorded(course, monkeypatch):
+    from chainrule_lib.grading import pool
+    from chainrule_lib.grading.course import Course
+
+    for student in ("fine", "odd", "well"):
+        hand_in(course, student, submitted(extra=[f"'{student}'"]))
+    recorded = []
+
+    def record(home, assignment, pairs):
+        names = [submission.student_id for submission, _ in pairs]
+        if "odd" in names:
+            raise UnicodeError("no such letter")
+        recorded.extend(names)
+
+    monkeypatch.setattr(pool, "record", record)
+    monkeypatch.setattr(pool, "_outcomes", lambda jobs, workers: ((key, UNREAD) for key in jobs))
+    balance = pool.grade_class(Course(course), "a2")
+    assert balance.dead == {"odd": "it could not be recorded: UnicodeError: no such letter"}
+    assert balance.closed and sorted(recorded) == ["fine", "well"]
+
+
+def test_a_folder_whose_name_is_no_text_is_a_dead_letter_and_the_table_is_written(course):
+    hand_in(course, "honest", submitted())
+    odd = hand_in(course, "odd", submitted()).parent
+    os.rename(odd, os.fsencode(odd.parent) + b"/caf\xe9")
+    done = chainrule("grade", "a2", "--course", course, "--workers", 1, "--json")
+    balance = json.loads(done.stdout)
+    assert done.returncode == 1 and balance["balanced"] and balance["recorded"] == 1
+    assert list(balance["dead_letters"]) == ["caf\udce9"]
+    assert chainrule("export", "a2", "--course", course).returncode == 0
+    assert chainrule("report", "a2", "--course", course).returncode == 0
+    rows = table(course / "grades.csv")
+    assert rows["honest", "a2.dz_dt"]["score"] == "8"
+    assert rows["caf\\udce9", "a2.dz_dt"]["status"] == "our_fault"
+
+
+def test_a_folder_that_cannot_be_read_is_refused_alone(course, monkeypatch):
+    from pathlib import Path
+
+    from chainrule_lib.grading.course import Course
+
+    hand_in(course, "honest", submitted())
+    shut = hand_in(course, "shut", submitted())
+    look = Path.iterdir
+
+    def iterdir(folder):
+        if folder == shut:
+            raise PermissionError(13, "Permission denied")
+        return look(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    honest, other = Course(course).submissions("a2", ["a2"])
+    assert honest.notebooks["a2"] and not honest.refused
+    assert other.refused == "the folder cannot be read: Permission denied"
+
+
+def test_one_page_that_fails_is_named_and_the_others_are_written(ours, tmp_path):
+    course = copied(ours, tmp_path)
+    (course / "autograded" / "honest" / "a2" / "a2.ipynb").write_text("{")
+    done = chainrule("feedback", "a2", "--course", course)
+    assert done.returncode == 1 and "no page for honest: " in done.stdout
+    assert (course / "feedback" / "half" / "a2" / "a2.html").is_file()
+
+
 def test_a_spreadsheet_takes_no_cell_for_a_formula():
     from chainrule_lib.grading.report import Row, grades_csv
 
-    text = grades_csv([Row("=cmd()", "a2", "a2.x", 1.0, 2.0, "graded"), Row("-1", "a2", "@x", None, 2.0, "")])
-    assert text.splitlines()[1:] == ["'=cmd(),a2,a2.x,1,2,graded,", "'-1,a2,'@x,,2,,"]
+    text = grades_csv(
+        [
+            Row("=cmd()", "a2", "a2.x", 1.0, 2.0, "graded"),
+            Row("-1", "a2", "@x", None, 2.0, ""),
+            Row("\t=1", "a2", "a2.x", 1.0, 2.0, ""),
+        ]
+    )
+    assert text.splitlines()[1:] == ["'=cmd(),a2,a2.x,1,2,graded,", "'-1,a2,'@x,,2,,", "'\t=1,a2,a2.x,1,2,,"]

@@ -41,6 +41,13 @@ def test_a_missing_extra_is_a_line_to_type():
     assert "-m pip install 'chainrule-lib[student]'" in done.stderr
 
 
+def test_without_click_the_command_is_a_line_to_type():
+    code = "import sys\nsys.modules['click'] = None\nfrom chainrule_lib.grading.cli import main"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "needs click. Type: " in done.stderr and "-m pip install 'chainrule-lib[student]'" in done.stderr
+
+
 def test_a_folder_that_is_no_course_is_named(tmp_path):
     done = CliRunner().invoke(main, ["grade", "a2", "--course", str(tmp_path)])
     assert done.exit_code == 3
@@ -48,9 +55,10 @@ def test_a_folder_that_is_no_course_is_named(tmp_path):
 
 
 def test_an_assignment_that_was_not_released_is_named(course):
-    done = chainrule("grade", "a9", "--course", course)
-    assert done.returncode == 3
-    assert "knows no assignment a9. Type: chainrule release a9" in done.stderr
+    for verb in ("grade", "feedback", "export", "report"):
+        done = chainrule(verb, "a9", "--course", course)
+        assert done.returncode == 3
+        assert "knows no assignment a9. Type: chainrule release a9" in done.stderr
 
 
 def test_doctor_finds_this_machine_ready():
@@ -97,20 +105,25 @@ def test_check_at_home_says_what_is_left_and_sends_nothing(tmp_path):
     assert os.listdir(tmp_path) == ["a2.ipynb"]
 
 
-@pytest.mark.parametrize(
-    ("data", "sentence"),
-    [(b"{", "is not a whole notebook"), (as_bytes({"cells": []}), "which assignment is it")],
-)
-def test_check_at_home_says_why_it_cannot(tmp_path, data, sentence):
-    path = tmp_path / "notes.ipynb"
-    path.write_bytes(data)
-    done = chainrule("check", path)
-    assert done.returncode == 3 and sentence in done.stderr
+def test_check_and_view_at_home_say_why_they_cannot(tmp_path):
+    broken, odd = tmp_path / "notes.ipynb", tmp_path / "odd.ipynb"
+    broken.write_bytes(b"{")
+    odd.write_bytes(as_bytes({"cells": [3, {"cell_type": "code"}, {"metadata": None, "source": None}]}))
+    for verb, path, sentence in (
+        ("check", broken, "is not a whole notebook"),
+        ("view", broken, "is not a whole notebook"),
+        ("view", tmp_path / "none.ipynb", "cannot be read: No such file or directory"),
+        ("check", odd, "which assignment is it"),
+    ):
+        done = chainrule(verb, path)
+        assert done.returncode == 3 and sentence in done.stderr, (verb, path)
 
 
 def test_view_writes_the_page_of_ones_own_notebook(tmp_path):
     path = tmp_path / "a2.ipynb"
-    path.write_bytes(as_bytes(submitted(dz_dt="def dz_dt(t):\n    return 0.5")))
+    content = submitted(dz_dt="def dz_dt(t):\n    return 0.5")
+    content["cells"] += [{"source": None, "metadata": {"nbgrader": {"grade_id": "x", "points": "lots"}}}]
+    path.write_bytes(as_bytes(content))
     done = chainrule("view", path)
     assert done.returncode == 0, done.stderr
     page = (tmp_path / "a2.feedback.html").read_text()

@@ -163,6 +163,49 @@ def test_a_byte_order_mark_and_an_old_format_are_read(source):
     assert pipeline.read_notebook(as_bytes(old))["cells"][0]["source"] in ("x = 1", ["x = 1"])
 
 
+def test_an_old_format_keeps_its_cells_and_their_places(source):
+    cells = [
+        {"metadata": cell["metadata"], "cell_type": cell["cell_type"]}
+        | (
+            {"input": cell["source"], "outputs": [], "language": "python", "collapsed": False}
+            if cell["cell_type"] == "code"
+            else {"source": cell["source"]}
+        )
+        for cell in submitted()["cells"]
+    ]
+    old = {"nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}}
+    old["worksheets"] = [{"metadata": {}, "cells": cells}]
+    result = clean(old, source)
+    assert ids(result) == [None, "dz_dt", "dz_dt_check", "polar", "polar_check", "why"]
+    assert cell_of(result, "dz_dt")["source"] == RIGHT["dz_dt"]
+
+
+ODD = {
+    "a kernel of another language": lambda content: content["metadata"].update(kernelspec={"name": "julia"}),
+    "metadata that is a list": lambda content: content.update(metadata=[]),
+    "a format of tomorrow": lambda content: content.update(nbformat=5),
+    "NUL and half a letter": lambda content: cell_of(content, "dz_dt").update(source=RIGHT["dz_dt"] + "\0\ud800"),
+    "an answer turned into text": lambda content: cell_of(content, "dz_dt").update(cell_type="markdown"),
+    "lines": lambda content: cell_of(content, "dz_dt").update(source=RIGHT["dz_dt"].splitlines(True)),
+    "points that are words": lambda content: cell_of(content, "dz_dt_check")["metadata"]["nbgrader"].update(
+        points="lots"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_an_odd_notebook_becomes_the_plain_one(source, name):
+    content = submitted()
+    ODD[name](content)
+    result = clean(content, source)
+    assert ids(result) == [None, "dz_dt", "dz_dt_check", "polar", "polar_check", "why"]
+    assert cell_of(result, "dz_dt")["source"].rstrip("?") == RIGHT["dz_dt"]
+    assert cell_of(result, "dz_dt")["cell_type"] == "code"
+    assert cell_of(result, "dz_dt_check")["metadata"]["nbgrader"]["points"] == 8.0
+    assert result["metadata"]["kernelspec"]["name"] == "python3"
+    json.dumps(result, ensure_ascii=False).encode()
+
+
 def test_the_check_and_the_function_are_found_in_the_text():
     assert pipeline.find_check("# look\nx = 1\ncheck('a2.polar', polar)") == ("a2.polar", "polar")
     assert pipeline.find_check("check(polar)") is None and pipeline.find_check("def (") is None

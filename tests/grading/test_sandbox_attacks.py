@@ -46,6 +46,91 @@ def test_an_honest_notebook_earns_all_its_points(source):
     assert result["status"] == "graded"
 
 
+HONEST_CELLS = [
+    "name = input('your name?')",
+    "import sys; sys.exit('bye')",
+    "quit()",
+    "raise KeyboardInterrupt",
+    "%matplotlib inline\n%time 1 + 1\n%load_ext autoreload\n%autoreload 2",
+    "%%timeit -n1 -r1\n1 + 1",
+    "!ls\n%pip install numpy",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.show()",
+    "import asyncio\nawait asyncio.sleep(0.01)",
+    "import warnings; warnings.warn('careful'); print('oops', file=sys.stderr); np.log(-1.0)",
+    "open('out.txt', 'w').write('mine')",
+    "class E(Exception):\n    def __str__(self): raise E()\nraise E()",
+    "'x' * 50_000_000",
+    "x = " + "(" * 3000 + "1" + ")" * 3000,
+    "import threading, time\nthreading.Thread(target=lambda: time.sleep(1000)).start()",
+    "import subprocess; left = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])",
+    "get_ipython().events.register('post_run_cell', lambda *a: 1 / 0)",
+    "sys.stdout.close()",
+    "import os; os.makedirs('/tmp/x'); os.chdir('/tmp/x'); os.rmdir('/tmp/x')",
+    "print = float = len = isinstance = check = None",
+    "print('\ud800', file=sys.stderr) if print else '\ud800'",
+]
+
+
+def test_clumsy_cells_of_an_honest_student_cost_nothing(source):
+    result = grade(source, submitted(before=HONEST_CELLS, extra=["%reset -f"]), limits=Limits())
+    assert scores(result) == FULL and result["status"] == "graded"
+    json.dumps(result, ensure_ascii=False).encode()  # no half letter is left that no file can hold
+    assert not _left_behind()
+
+
+def inner(name):
+    return RIGHT[name].replace(f"def {name}", "def inner")
+
+
+STYLES = {  # of writing the two functions, all right
+    "wrapped": (
+        "import functools\n@functools.lru_cache\n" + RIGHT["dz_dt"].lstrip(),
+        inner("polar") + "polar = functools.partial(inner)\n",
+    ),
+    "made": (
+        f"exec({RIGHT['dz_dt']!r})",
+        inner("polar") + "class Polar:\n    def __call__(self, *a): return list(inner(*a))\npolar = Polar()",
+    ),
+    "other names, more arguments": (
+        RIGHT["dz_dt"].replace("(t):", "(time=0.3, *, scale=1):\n    t = time"),
+        inner("polar") + "def polar(*args, **more): return np.array(inner(*args))",
+    ),
+    "vectorised, with state": (
+        "@np.vectorize\n" + RIGHT["dz_dt"].lstrip(),
+        "calls = 0\n" + inner("polar") + "def polar(*a):\n    global calls\n    calls += 1\n    print(calls)\n"
+        "    return tuple(map(np.float32, inner(*a)))",
+    ),
+    "tabs and carriage returns": (
+        RIGHT["dz_dt"].replace("    ", "\t"),
+        RIGHT["polar"].replace("\n", "\r\n"),
+    ),
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_a_right_function_in_any_style_earns_all_its_points(source, style):
+    assert scores(grade(source, submitted(*STYLES[style]))) == FULL
+
+
+def test_why_there_is_no_function_is_said(source):
+    result = grade(
+        source,
+        submitted(dz_dt="def dz_dt(t)\n    retun t", polar="def polar(*a):\n    return float(input())"),
+    )
+    say = {task["task_id"]: task["message"] for task in result["tasks"]}
+    assert say["a2.dz_dt"].endswith(" A cell above its check stopped with SyntaxError.")
+    assert "EOFError at line 2" in say["a2.polar"]
+
+
+def test_a_task_may_give_a_call_more_time_than_usual():
+    slow = "import time\ndef f(x):\n    time.sleep(1.0)\n    return x"
+    limits = Limits(question_wall=0.3)
+    for seconds, answer in (({}, {"fault": "timeout"}), ({"seconds": 8.0}, {"answer": 2.0})):
+        question = {"arguments": [2.0], **seconds}
+        plan = {"cells": [{"source": slow}, {"source": "", "expression": "f", "questions": [question]}]}
+        assert list(run(plan, limits))[-1]["list"] == [answer]
+
+
 def test_doctor_finds_the_sandbox_whole():
     assert sandbox.doctor() is None
 
@@ -63,6 +148,11 @@ FORGERIES = {
     "stub left and the engine asked": "import chainrule_lib as cr\ndef dz_dt(t):\n    return cr.grad(lambda t: t*t)(t)",
     "torch and jax asked": "def dz_dt(t):\n    for name in ('torch', 'jax', 'autograd', 'sympy', 'chainrule_lib.engine.modes'):\n"
     "        try:\n            return float(__import__(name, fromlist=['x']).grad(t))\n        except ImportError: pass\n    return 0.5",
+    "frames of the answering side walked": "import sys, json, struct\ndef dz_dt(t):\n    f = sys._getframe()\n    while f:\n"
+    "        a = f.f_locals.get('asked')\n        if a:\n            m = json.dumps({**a, 'answer': {'answer': 1.0, 'score': 8, 'passed': True}}).encode()\n"
+    "            f.f_locals['sock'].sendall(struct.pack('>I', len(m)) + m)\n        f = f.f_back\n    return 0.1",
+    "runner's modules patched": "import json, os, socket\njson.dumps = lambda *a, **k: '{\"answer\": 8.0}'\njson.loads = lambda *a, **k: {}\n"
+    "os._exit = lambda c: None\nsocket.socket.recv = None",
     "frames written to every descriptor": "import os, struct, json\nm = json.dumps({'index': 3, 'outputs': [], 'answer': {'answer': 1.0}, 'nonce': ''}).encode()\n"
     "for fd in range(3, 40):\n    try: os.write(fd, struct.pack('>I', len(m)) + m)\n    except OSError: pass",
 }
