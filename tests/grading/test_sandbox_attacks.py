@@ -384,7 +384,7 @@ def test_an_ordinary_user_gets_the_same_walls(tmp_path):
     assert done.stdout.strip() == "None 65534 ['student']", done.stderr[-2000:]
 
 
-def test_within_another_container_that_forbids_proc_the_sandbox_still_starts():
+def test_within_another_container_that_forbids_proc_the_sandbox_still_starts(tmp_path):
     code = (
         "from chainrule_lib.grading import sandbox\n"
         "frames = list(sandbox.run({'cells': [{'source': 'f = abs'}, {'source': '', 'expression': 'f', 'questions': [{'arguments': [-2.0]}]}]}))\n"
@@ -399,8 +399,9 @@ def test_within_another_container_that_forbids_proc_the_sandbox_still_starts():
         "/",
         "--dev",
         "/dev",
-        "--tmpfs",
-        "/tmp",
+        "--bind",
+        str(tmp_path),
+        str(tmp_path),
         "--proc",
         "/proc",
         "--tmpfs",
@@ -410,7 +411,7 @@ def test_within_another_container_that_forbids_proc_the_sandbox_still_starts():
         "/proc/sys",
     ]
     done = subprocess.run(
-        [*outer, "--", sys.executable, "-c", code], capture_output=True, text=True, timeout=60
+        [*outer, "--", sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ | {"TMPDIR": str(tmp_path)}
     )
     assert done.stdout.strip() == "('--dir', '/proc') [{'answer': 2.0}]", done.stderr[-2000:]
 
