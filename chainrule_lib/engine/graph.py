@@ -10,7 +10,7 @@ so a graph is freed as soon as it is let go.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from itertools import count
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
@@ -78,6 +78,9 @@ class Var:
     def __getattr__(self, attribute: str) -> Any:
         if attribute == "grad":
             return None
+        if self.__class__ is Var and not attribute.startswith("_"):  # a number may do what an array does
+            with suppress(InputTypeError, KeyError):
+                return provider("a method of arrays").METHODS[attribute].__get__(self)
         raise AttributeError(f"a traced value has no attribute {attribute!r}; its number is .value")
 
     @property
@@ -194,7 +197,12 @@ class Var:
             raise ShapeError(
                 f"{asker} was given a seed of shape {_shape(seed)} for a value of shape (); give one number"
             )
-        return seed if isinstance(seed, Var) else float(seed)
+        if isinstance(seed, Var):
+            return seed
+        try:
+            return float(seed)
+        except (TypeError, ValueError):
+            raise InputTypeError(f"{asker} was given the seed {seed!r}; give a real number") from None
 
     def _own(self, cotangent: Any) -> Any:
         """A derivative in the form in which it is handed out."""
@@ -265,6 +273,9 @@ class Var:
     def __array_function__(self, *call: Any) -> Any:
         return provider("an array").array_function(self, *call)
 
+    def __getitem__(self, index: Any) -> Any:
+        return provider("an index").getitem(self, index)
+
     # operators: `install_operators` gives each class its own, which know their kind of constant
     __add__: Any
     __radd__: Any
@@ -285,7 +296,6 @@ class Var:
     __hash__ = object.__hash__
 
     # arrays alone have these
-    __getitem__: Any
     __len__: Any
     __matmul__: Any
     __rmatmul__: Any
@@ -426,7 +436,7 @@ def own_all(derivatives: dict[Var, Any]) -> dict[Var, Any]:
     seen: set[int] = set()
     for node, derivative in derivatives.items():
         derivative = node._own(derivative)
-        if id(derivative) in seen and hasattr(derivative, "copy"):
+        if id(derivative) in seen and not isinstance(derivative, Var) and hasattr(derivative, "copy"):
             derivative = derivative.copy()
         seen.add(id(derivative))
         owned[node] = derivative

@@ -26,10 +26,11 @@ class _Trace:
     def __init__(self, f: Callable, args: Sequence, kwargs: dict, argnums: Any, asker: str) -> None:
         picked = range(len(args)) if argnums is ALL else _picked(argnums, len(args), asker)
         oldest = mark()
-        self.inputs = [map_tree(Var, args[i]) for i in picked]
+        made = {i: map_tree(Var, args[i]) for i in picked}  # an argument asked for twice is one node
+        self.inputs = [made[i] for i in picked]
         since = mark()
         call = list(args)
-        for i, nodes in zip(picked, self.inputs):
+        for i, nodes in made.items():
             call[i] = nodes
         self.output = y = f(*call, **kwargs)
         self.leaves = leaves(self.inputs)
@@ -73,12 +74,12 @@ class _Trace:
     def push(self, tangents: Sequence) -> Any:
         """The tangent of the output from tangents of the inputs, which have their structure."""
         dot: dict[Var, Any] = {}
-        try:
-            map_tree(lambda x, t: dot.__setitem__(x, x._seed(t, "jvp")), self.inputs, tangents)
-        except ShapeError:
-            raise
-        except ValueError as cause:
-            raise ShapeError(f"jvp was given tangents that do not match its primals: {cause}") from None
+        _alike(
+            lambda x, t: dot.__setitem__(x, x._seed(t, "jvp")),
+            self.inputs,
+            tangents,
+            "jvp was given tangents that do not match its primals",
+        )
         traced = self.nested or any([isinstance(t, Var) for t in dot.values()])
         with self.order[-1]._quiet() if self.order else nullcontext():
             for node in self.order:
@@ -91,13 +92,23 @@ class _Trace:
         return map_tree(tangent, self.output)
 
 
+def _alike(function: Callable, tree: Any, other: Any, complaint: str) -> None:
+    """Walk two trees together; a ShapeError that begins with the complaint if their structures differ."""
+    try:
+        map_tree(function, tree, other)
+    except ShapeError:
+        raise
+    except ValueError as cause:
+        raise ShapeError(f"{complaint}: {cause}") from None
+
+
 def _picked(argnums: Any, given: int, asker: str) -> list[int]:
     """The argument numbers asked for, as positions."""
     if argnums.__class__ is int and 0 <= argnums < given:
         return [argnums]
     numbers = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
     for i in numbers:
-        if not isinstance(i, int) or isinstance(i, bool) or not -given <= i < given:
+        if not hasattr(i, "__index__") or isinstance(i, bool) or not -given <= i < given:
             raise InputTypeError(
                 f"{asker} was asked for argnums={argnums!r} of a call with {given} positional argument(s); "
                 f"give an int, or a tuple of ints, from 0 to {given - 1}"
@@ -179,7 +190,7 @@ def vjp(f: Callable, *primals: Any) -> tuple[Any, Callable[[Any], tuple]]:
         def seeded(y: Any, seed: Any) -> None:
             seeds.append((y, y._seed(seed, "vjp") if isinstance(y, Var) else seed))
 
-        map_tree(seeded, trace.output, cotangent)
+        _alike(seeded, trace.output, cotangent, "vjp was given a cotangent that does not match its output")
         return trace.gradient(trace.pull(seeds))
 
     return map_tree(trace.plain, trace.output), pull

@@ -107,7 +107,7 @@ def where(condition, x, y):
 
 
 def sign(x):
-    return x if x != x else float((x > 0) - (x < 0))
+    return x if x != x else float(x > 0) - float(x < 0)
 
 
 def maximum(x, y):
@@ -130,6 +130,14 @@ def sigmoid(x):
 
 def logaddexp(x, y):
     return maximum(x, y) + math.log1p(math.exp(-abs(x - y))) if x != y else x + math.log(2.0)
+
+
+def logaddexp2(x, y):
+    return logaddexp(x * math.log(2.0), y * math.log(2.0)) / math.log(2.0)
+
+
+def sinc(x):
+    return sin(pi * x) / (pi * x) if x else 1.0
 
 
 def softplus(x):

@@ -21,6 +21,7 @@ from .dispatch import ELEMENTWISE, array_function, array_ufunc
 from .functions import *  # noqa: F403
 from .functions import __all__ as _functions
 from .node import ArrayVar, kind_of
+from .methods import METHODS  # noqa: F401
 from .space import shape
 
 globals().update(ELEMENTWISE, abs=ELEMENTWISE["abs"])

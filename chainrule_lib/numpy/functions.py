@@ -222,13 +222,26 @@ def ptp(a: Any, axis: Any = None, out: None = None, keepdims: bool = False) -> A
     return max(a, axis, out, keepdims) - min(a, axis, out, keepdims)
 
 
-def _count(a: Any, axis: Any) -> int:
-    return math.prod(shape(a)[i] for i in _axes(a, axis))
+def _count(a: Any, axis: Any, keepdims: bool, where: Any) -> Any:
+    """How many entries take part in each result."""
+    if where is True:
+        return np.float64(math.prod(shape(a)[i] for i in _axes(a, axis)))
+    chosen = np.broadcast_to(value_of(where), shape(a))
+    return np.sum(chosen, _axes(a, axis), keepdims=keepdims, dtype=float)
 
 
-def mean(a: Any, axis: Any = None, dtype: Any = None, out: None = None, keepdims: bool = False) -> Any:
+def mean(
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
+) -> Any:
     a = _lifted(a)
-    return sum(a, axis, dtype, out, keepdims) / np.float64(_count(a, axis)).astype(_real(a, dtype))
+    count = _count(a, axis, keepdims, where).astype(_real(a, dtype))
+    return sum(a, axis, dtype, out, keepdims, None, where) / count
 
 
 def _real(a: Any, dtype: Any = None) -> Any:
@@ -252,17 +265,32 @@ def average(
 
 
 def var(
-    a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: float = 0, keepdims: bool = False
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
 ) -> Any:
     a = _lifted(a) if dtype is None else astype(_lifted(a), dtype)
-    count = np.float64(builtins.max(_count(a, axis) - ddof, 0)).astype(_real(a))
-    return sum(table.square(a - mean(a, axis, keepdims=True)), axis, None, out, keepdims) / count
+    count = np.maximum(_count(a, axis, keepdims, where) - ddof, 0).astype(_real(a))
+    away = a - mean(a, axis, keepdims=True, where=where)
+    return sum(table.square(away), axis, None, out, keepdims, None, where) / count
 
 
 def std(
-    a: Any, axis: Any = None, dtype: Any = None, out: None = None, ddof: float = 0, keepdims: bool = False
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: None = None,
+    ddof: float = 0,
+    keepdims: bool = False,
+    *,
+    where: Any = True,
 ) -> Any:
-    return root(var(a, axis, dtype, out, ddof, keepdims))
+    return root(var(a, axis, dtype, out, ddof, keepdims, where=where))
 
 
 def cumsum(a: Any, axis: Any = None, dtype: Any = None, out: None = None) -> Any:
@@ -322,7 +350,7 @@ def reshape(a: Any, /, shape: Any, order: str = "C") -> Any:
     return rules.reshape_(a, tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))
 
 
-def _misfit(name: str, a: Any, cause: Exception) -> ShapeError:
+def _misfit(name: str, a: Any, cause: BaseException) -> ShapeError:
     return ShapeError(f"{name} was asked of shape {shape(a)}, which it cannot do: {cause}; change the arguments")
 
 
@@ -399,8 +427,11 @@ def _rearranging(name: str) -> Callable:
     function = getattr(np, name)
 
     def rearranged(a: Any, *args: Any, **kwargs: Any) -> Any:
-        args, kwargs = value_of(args), value_of(kwargs)
-        return gather(a, lambda entries: function(entries, *args, **kwargs))
+        a, args, kwargs = _lifted(a), value_of(args), value_of(kwargs)
+        try:
+            return gather(a, lambda entries: function(entries, *args, **kwargs))
+        except ShapeError as cause:
+            raise _misfit(name, a, cause.__cause__ or cause) from cause.__cause__
 
     rearranged.__doc__ = f"As np.{name}."
     return rearranged
@@ -409,22 +440,30 @@ def _rearranging(name: str) -> Callable:
 flip, diagonal, take_along_axis = map(_rearranging, "flip diagonal take_along_axis".split())
 globals().update(
     (name, _rearranging(name))
-    for name in "fliplr flipud rot90 roll tile repeat diag diagflat tril triu take compress delete resize".split()
+    for name in "fliplr flipud rot90 roll tile repeat diag diagflat tril triu take delete resize".split()
 )
+
+
+_padded = _rearranging("pad")
+
+
+def compress(condition: Any, a: Any, axis: int | None = None, out: None = None) -> Any:
+    _no_out(out)
+    return gather(a, lambda entries: np.compress(value_of(condition), entries, axis))
 
 
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     if has_var(array) and mode not in ("constant", "edge", "reflect", "symmetric", "wrap"):
         raise InputTypeError(f"pad was asked for mode={mode!r}, which computes entries; give one that copies them")
     constant = kwargs.pop("constant_values", 0)
-    padded = gather(array, lambda entries: np.pad(entries, pad_width, mode, **kwargs))
+    padded = _padded(array, pad_width, mode, **kwargs)
     if np.all(np.equal(constant, 0)):
         return padded
     return padded + np.pad(np.zeros(shape(array), _real(array)), pad_width, constant_values=constant)
 
 
 def sort(a: Any, axis: int | None = -1, **kwargs: Any) -> Any:
-    a, axis = (ravel(a), -1) if axis is None else (_lifted(a), axis)
+    a, axis = (ravel(a), -1) if axis is None else (_lifted(a), *_axes(a, axis))
     return take_along_axis(a, np.argsort(value_of(a), axis, **kwargs), axis)
 
 
@@ -455,6 +494,7 @@ def getitem(a: Any, index: Any) -> Any:
     if index.__class__ is slice or index.__class__ is int:
         return rules.getitem_(a, (index,))
     index = value_of(index if isinstance(index, tuple) else (index,))
+    a = reshape(a, ()) if a.__class__ is Var else a
     if builtins.all(isinstance(i, _BASIC) and not isinstance(i, (bool, np.bool_)) for i in index):
         return rules.getitem_(a, index)
     index = tuple(np.asarray(i, int) if isinstance(i, (list, tuple)) and len(i) == 0 else i for i in index)
@@ -550,8 +590,14 @@ def matmul(x1: Any, x2: Any, /) -> Any:
     return reshape(z, sizes[: len(sizes) - (na == 1) - (nb == 1)] if nb == 1 else (*sizes[:-2], sizes[-1]))
 
 
-def einsum(subscripts: str, *operands: Any, optimize: Any = False) -> Any:
-    """As np.einsum with a string of subscripts."""
+def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
+    """As np.einsum, with a string of subscripts or with a list of axis numbers after each operand."""
+    if not isinstance(subscripts, str):
+        given = (subscripts, *operands)
+        operands, axes = given[0 : len(given) - 1 : 2], (*given[1::2], *given[-1:] * (len(given) % 2))
+        letters = ["".join("..." if i is Ellipsis else chr(97 + i) for i in entry) for entry in axes]
+        n = len(operands)
+        subscripts = ",".join(letters[:n]) + "".join("->" + output for output in letters[n:])
     operands = tuple(map(_lifted, operands))
     if not builtins.any(isinstance(a, Var) for a in operands):
         return np.einsum(subscripts, *operands, optimize=optimize)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..engine import table
-from ..engine.errors import ShapeError
+from ..engine.errors import DomainError, ShapeError
 from . import functions as f, rules
 from .space import shape
 
@@ -65,11 +65,11 @@ def matrix_power(a: Any, n: int) -> Any:
     base, result = (inv(a), None) if n < 0 else (a, None)
     for _ in range(abs(n)):
         result = base if result is None else f.matmul(result, base)
-    return f.broadcast_to(np.eye(shape(a)[-1]), shape(a)) if result is None else result
+    return f.broadcast_to(np.eye(shape(a)[-1], dtype=f._real(a)), shape(a)) if result is None else result
 
 
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
-    """As np.linalg.norm, with gradient 0 at 0; for matrices the orders None, 'fro', 1, -1, inf and -inf."""
+    """As np.linalg.norm, with gradient 0 at 0; for matrices the orders None, 'fro', 'nuc', 1, -1, 2, -2, inf and -inf."""
     x = f._lifted(x)
     if axis is None and ord is None:
         flat = f.root(f.sum(table.square(x)))
@@ -79,9 +79,13 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
         return _vector_norm(x, 2 if ord is None else ord, axes, keepdims)
     if ord in (None, "fro"):
         return f.root(f.sum(table.square(x), axes, keepdims=keepdims))
+    if ord in (2, -2, "nuc"):
+        measure = f.sum if ord == "nuc" else f.max if ord > 0 else f.min
+        found = measure(rules.svdvals_(f.moveaxis(x, axes, (-2, -1))), -1)
+        return f.expand_dims(found, axes) if keepdims else found
     if ord not in (1, -1, np.inf, -np.inf):
-        raise NotImplementedError(
-            f"norm of order {ord!r} of matrices has no rule; use 'fro', 1 or inf, or a row of your own"
+        raise DomainError(
+            f"a matrix norm of order {ord!r} was asked; give None, 'fro', 'nuc', 1, -1, 2, -2, inf or -inf"
         )
     add, pick = axes if abs(ord) == 1 else axes[::-1]
     extreme = f.max if ord > 0 else f.min
@@ -95,7 +99,7 @@ def _vector_norm(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any
     if ord in (np.inf, -np.inf):
         return (f.max if ord > 0 else f.min)(table.absolute(x), axes, keepdims=keepdims)
     if ord == 0:
-        return np.sum(f.value_of(x) != 0, axes, keepdims=keepdims).astype(float)
+        return np.sum(f.value_of(x) != 0, axes, keepdims=keepdims).astype(f._real(x))
     total = f.sum(table.absolute(x) ** ord, axes, keepdims=keepdims)
     nothing = f.value_of(total) == 0
     return f.where(nothing, 0.0, f.where(nothing, 1.0, total) ** (1.0 / ord))

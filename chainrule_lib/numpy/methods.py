@@ -23,7 +23,7 @@ def _from_many(function: Any) -> Any:
 
 
 SAME = """sum prod max min mean var std ptp cumsum cumprod clip squeeze ravel swapaxes repeat take diagonal
-trace dot astype compress round copy""".split()
+trace dot astype round copy""".split()
 VALUES = "argmax argmin argsort argpartition nonzero searchsorted any all".split()
 METHODS: dict[str, Any] = {
     **{name: getattr(f, name) for name in SAME},
@@ -36,6 +36,7 @@ METHODS: dict[str, Any] = {
     "__rmatmul__": lambda self, other: f.matmul(other, self),
     "reshape": _from_many(f.reshape),
     "transpose": _from_many(f.transpose),
+    "compress": lambda self, condition, axis=None: f.compress(condition, self, axis),
     "flatten": f.ravel,
     "T": property(f.transpose),
     "mT": property(f.matrix_transpose),

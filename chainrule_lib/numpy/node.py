@@ -132,6 +132,8 @@ class ArrayVar(Var):
                 )
             return np.ones(self.shape, self.dtype) if self.shape else self.dtype.type(1)
         shape = seed.shape if isinstance(seed, Var) else np.shape(seed)
+        if not isinstance(seed, Var) and np.asarray(seed).dtype.kind not in "fiub":
+            raise InputTypeError(f"{asker} was given a seed of dtype {np.asarray(seed).dtype}; give real numbers")
         if shape == () and self.size == 1 and not isinstance(seed, Var):
             return np.full(self.shape, seed, self.dtype)[()]
         if shape != self.shape:
@@ -194,7 +196,10 @@ def kind_of(cls: type) -> int:
 
 
 def _array_leaf(value: Any) -> ArrayVar:
-    array = value if isinstance(value, np.generic) else np.asarray(value)
+    try:
+        array = value if isinstance(value, np.generic) else np.asarray(value)
+    except ValueError as cause:
+        raise ShapeError(f"an array was asked of rows of different lengths: {cause}; make them equal") from None
     if array.dtype.kind != "f":
         whole = array.dtype.kind in "iub"
         raise InputTypeError(

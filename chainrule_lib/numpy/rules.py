@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from ..engine.errors import InputTypeError
+from ..engine.graph import Var
 from ..engine.primitive import Primitive
 from .node import LINEAR, Structural
 from .space import unbroadcast
@@ -270,6 +272,32 @@ logdet_ = rule(
     lambda m, a: m.linalg.slogdet(a)[1],
     (lambda m, g, z, a: m.reshape(g, m.shape(g) + (1, 1)) * _t(m.linalg.inv(a)),),
     (lambda m, t, z, a: m.trace(m.matmul(m.linalg.inv(a), t), 0, -2, -1),),
+)
+
+
+def _frames(a: Any) -> tuple:
+    """The left and right singular vectors of a, as plain arrays."""
+    if isinstance(a, Var):
+        raise InputTypeError(
+            "a second derivative of singular values was asked, through a matrix norm of order 2, -2 or 'nuc', "
+            "which has none here; take the order 'fro', or the first derivative"
+        )
+    u, _, vt = np.linalg.svd(a, full_matrices=False)
+    return u, vt
+
+
+def _svdvals_back(m: Any, g: Any, z: Any, a: Any) -> Any:
+    u, vt = _frames(a)
+    return m.matmul(u * m.reshape(g, (*m.shape(g)[:-1], 1, m.shape(g)[-1])), vt)
+
+
+def _svdvals_on(m: Any, t: Any, z: Any, a: Any) -> Any:
+    u, vt = _frames(a)
+    return m.einsum("...ik,...ij,...kj->...k", u, t, vt)
+
+
+svdvals_ = rule(
+    "svdvals", lambda m, a: np.linalg.svd(a, compute_uv=False), (_svdvals_back,), (_svdvals_on,)
 )
 cholesky_ = rule(
     "cholesky", lambda m, a: m.linalg.cholesky(a), (lambda m, g, z, a: _cholesky_back(m, g, z),), None

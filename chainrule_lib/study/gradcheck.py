@@ -125,6 +125,11 @@ def _along(derivative: Any, direction: Any) -> Any:
         return derivative * direction
     import numpy as np
 
+    if np.shape(derivative)[np.ndim(derivative) - direction.ndim :] != direction.shape:
+        raise ShapeError(
+            f"check_grad was given a derivative of shape {np.shape(derivative)} in an argument of shape "
+            f"{direction.shape}; return one of shape y.shape + x.shape"
+        )
     return np.tensordot(derivative, direction, direction.ndim)
 
 

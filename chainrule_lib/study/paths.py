@@ -129,15 +129,26 @@ def _weight(path: Path) -> float:
 
 def _in_graph_order(z: Var, x: Var, reaches: set[Var], seed: Any) -> Iterator[Path]:
     """Depth first, carrying the cotangent along."""
-    stack: list[tuple[tuple[Var, ...], tuple[int, ...], Any]] = [((z,), (), seed)]
+    stack: list[tuple[Any, Any]] = [((None, z, None), seed)]
     while stack:
-        nodes, slots, product = stack.pop()
-        if nodes[-1] is x:
-            yield Path(nodes, slots, x._own(product))
+        trail, product = stack.pop()
+        node = trail[1]
+        if node is x:
+            yield Path(*_walked(trail), x._own(product))
             continue
-        for slot, parent in reversed(list(enumerate(nodes[-1].parents))):
+        for slot, parent in reversed(list(enumerate(node.parents))):
             if parent in reaches:
-                stack.append(((*nodes, parent), (*slots, slot), nodes[-1].pull_edge(slot, product)))
+                stack.append(((trail, parent, slot), node.pull_edge(slot, product)))
+
+
+def _walked(trail: Any) -> tuple[tuple[Var, ...], tuple[int, ...]]:
+    """Nodes and slots of a trail (trail before, node, slot), which shares its beginning with other trails."""
+    nodes, slots = [], []
+    while trail is not None:
+        trail, node, slot = trail
+        nodes.append(node)
+        slots.append(slot)
+    return tuple(nodes[::-1]), tuple(slots[-2::-1])
 
 
 def _heaviest_first(z: Var, x: Var, nodes: list[Var], seed: float) -> Iterator[Path]:
@@ -154,14 +165,15 @@ def _heaviest_first(z: Var, x: Var, nodes: list[Var], seed: float) -> Iterator[P
     # What a beginning loses against the best ending is kept as a ratio, which is exactly 1 along a best path; of equals
     # the deepest goes first, so the first path comes out without looking at all the others.
     ticket = count()
-    heap: list[tuple] = [(-1.0, 0, next(ticket), (z,), (), seed)]
+    heap: list[tuple] = [(-1.0, 0, next(ticket), (None, z, None), seed)]
     while heap:
-        weight, depth, _, trail, slots, product = heapq.heappop(heap)
-        if trail[-1] is x:
-            yield Path(trail, slots, product)
+        weight, depth, _, trail, product = heapq.heappop(heap)
+        node = trail[1]
+        if node is x:
+            yield Path(*_walked(trail), product)
             continue
-        for slot, parent, d in edges[trail[-1]]:
-            ratio = abs(d) * best[parent] / best[trail[-1]] if best[trail[-1]] else 1.0
+        for slot, parent, d in edges[node]:
+            ratio = abs(d) * best[parent] / best[node] if best[node] else 1.0
             heapq.heappush(
-                heap, (weight * ratio, depth - 1, next(ticket), (*trail, parent), (*slots, slot), product * d)
+                heap, (weight * ratio, depth - 1, next(ticket), (trail, parent, slot), product * d)
             )

@@ -81,3 +81,12 @@ def test_what_cannot_be_differentiated_is_said():
         cr.jvp(lambda x: x, 1.0, 1.0)
     with pytest.raises(cr.InputTypeError, match="write 3.0"):
         cr.grad(lambda t: t["a"])({"a": 3})
+
+
+def test_argnums_may_name_an_argument_twice_and_be_any_whole_number():
+    class Index(int):
+        pass
+
+    f = lambda x, y: x * y
+    assert cr.grad(f, (0, 0))(2.0, 3.0) == cr.grad(f, (0, -2))(2.0, 3.0) == (3.0, 3.0)
+    assert cr.grad(f, Index(1))(2.0, 3.0) == 2.0

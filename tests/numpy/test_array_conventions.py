@@ -157,7 +157,8 @@ np.average(x,axis=1) np.median(x) np.ravel(x) np.swapaxes(x,0,1) np.negative(x) 
 np.true_divide(x,A) np.subtract(x,A) np.multiply(x,A) np.sign(x) np.floor(x/2) np.degrees(x) np.sinc(x)
 np.round(x/3,1) np.nan_to_num(x) np.rot90(x) np.array_split(x,2)[0] np.atleast_3d(x) np.column_stack([x,A])
 np.fabs(x) np.std(x,axis=0) np.inner(x,A) np.vdot(x,A) np.ptp(x) np.mod(x,2) np.copy(x) np.amin(x,axis=1)
-np.float_power(x,2.)""".split()
+np.float_power(x,2.) np.compress([True,False],x,axis=0) np.einsum(x,[0,1],A,[2,1],[0,2]) np.einsum(x,[...,1],A,[0,1]) np.mean(x,where=A>2)
+np.std(x,axis=0,ddof=.5,where=A<9) np.linalg.norm(x,2) np.linalg.norm(x,'nuc',axis=(1,0)) np.linalg.norm(x@x.T,-2)""".split()
 
 
 @pytest.mark.parametrize("code", DISPATCHED)
@@ -256,6 +257,23 @@ def test_what_numpy_does_without_a_rule_is_said():
             r"jvp was given a seed of shape \(3,\)",
         ),
         (lambda x: cr.grad(lambda x: cnp.sum(x * 1j))(A), "InputTypeError", "complex"),
+        (lambda x: x.backward(1j * A), "InputTypeError", "a seed of dtype complex128; give real numbers"),
+        (lambda x: cr.Var(2.0).backward("a"), "InputTypeError", "the seed 'a'; give a real number"),
+        (
+            lambda x: cr.vjp(lambda x: (x, x), A)[1]((A,)),
+            "ShapeError",
+            "a cotangent that does not match its output: 2 entries were wanted, and 1 given",
+        ),
+        (lambda x: cr.Var([[1.0, 2.0], [3.0]]), "ShapeError", "rows of different lengths"),
+        (lambda x: cnp.repeat(x, [1, 2, 3], axis=0), "ShapeError", r"repeat was asked of shape \(2, 3\)"),
+        (lambda x: cnp.pad(x, (1, 2, 3)), "ShapeError", r"pad was asked of shape \(2, 3\)"),
+        (lambda x: cnp.sort(x, 2), "ShapeError", "axis 2 was asked of an array with 2 axes"),
+        (lambda x: cnp.linalg.norm(x, 3), "DomainError", "a matrix norm of order 3 was asked; give None"),
+        (
+            lambda x: cr.hessian(lambda x: cnp.linalg.norm(x, 2))(A),
+            "InputTypeError",
+            "a second derivative of singular values was asked",
+        ),
     ],
 )
 def test_an_error_says_what_was_asked_and_given(ask, error, words):
@@ -302,3 +320,31 @@ def test_exported_names_are_these():
     assert all(hasattr(cnp, name) for name in cnp.__all__)
     assert {"norm", "inv", "solve", "det", "slogdet"} <= set(cnp.linalg.__all__)
     assert cnp.pi == np.pi and cnp.zeros is np.zeros and cnp.argmax(cr.Var(A)) == 5
+
+
+def test_a_scalar_node_has_the_methods_and_indices_of_an_array():
+    s = cr.Var(3.0)
+    assert s.sum().value == s.mean().value == s.T.value == s[()].value == 3.0
+    assert s.reshape(1).shape == s[None].shape == (1,)
+    assert cr.grad(lambda s: (s[None] * s.reshape(1)).sum())(3.0) == 6.0
+    with pytest.raises(AttributeError, match="has no attribute 'colour'"):
+        s.colour
+
+
+def test_rows_of_this_room_take_numbers_and_numpy_scalars():
+    assert cnp.sinc(0.0) == 1.0 and np.isclose(cnp.sinc(0.3), np.sinc(0.3))
+    assert np.isclose(cnp.logaddexp2(1.0, 2.5), np.logaddexp2(1.0, 2.5))
+    assert cnp.sign(np.float64(-2.0)) == -1.0
+    assert cr.check_grad(lambda x, y: cnp.sinc(x) * cnp.logaddexp2(x, y), at=(0.3, 1.2))
+
+
+def test_float32_is_kept_where_no_entry_is_read():
+    x = cr.Var(np.eye(2, dtype=np.float32))
+    for z in (cnp.linalg.matrix_power(x, 0), cnp.linalg.norm(x, 0, axis=1)):
+        assert z.dtype == np.float32
+
+
+def test_compress_as_a_method_takes_its_condition_first():
+    x = cr.Var(A)
+    x.compress([False, True], axis=0).sum().backward()
+    assert x.grad.tolist() == [[0, 0, 0], [1, 1, 1]]

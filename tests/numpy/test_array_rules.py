@@ -353,6 +353,7 @@ def test_a_jacobian_can_be_differentiated(function, shapes, low, high):
 
 
 ROWS = {name: row for name, row in vars(rules).items() if isinstance(row, Structural)}
+del ROWS["svdvals_"]  # it has a first derivative only, which the last test spoils
 
 
 def caught_by(case):
@@ -373,3 +374,13 @@ def test_a_spoilt_array_rule_is_caught(name, monkeypatch):
     monkeypatch.setattr(ROWS[name], "vjp", tuple(map(spoilt, ROWS[name].vjp)))
     likely_first = sorted(CASES, key=lambda c: ROWS[name].name not in c.id)
     assert any(map(caught_by, likely_first)), f"no case would notice a wrong {name}"
+
+
+@pytest.mark.parametrize("mode", ["vjp", "jvp"])
+def test_a_spoilt_rule_of_singular_values_is_caught(mode, monkeypatch):
+    norm = lambda x: cnp.linalg.norm(x, "nuc")
+    x = np.array([[1.0, 2.0, 0.5], [0.3, -1.0, 2.0]])
+    assert cr.check_grad(norm, at=(x,))
+    (right,) = getattr(rules.svdvals_, mode)
+    monkeypatch.setattr(rules.svdvals_, mode, (lambda *given: right(*given) * 1.01,))
+    assert not cr.check_grad(norm, at=(x,))

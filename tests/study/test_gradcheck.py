@@ -82,3 +82,8 @@ def test_a_check_without_a_point_or_with_a_derivative_missing_is_refused():
         cr.check_grad(cr.sin)
     with pytest.raises(cr.ShapeError, match="1 derivatives for 2 arguments"):
         cr.check_grad(lambda x, y: x * y, lambda x, y: y, at=(1.0, 2.0))
+
+
+def test_a_derivative_of_the_wrong_shape_is_said():
+    with pytest.raises(cr.ShapeError, match=r"a derivative of shape \(2,\) in an argument of shape \(3,\)"):
+        cr.check_grad(np.sum, lambda x: np.ones(2), at=(np.ones(3),))

@@ -1,6 +1,7 @@
 """Paths: their number, their order, their sum."""
 
 import itertools
+import time
 
 import numpy as np
 import pytest
@@ -114,3 +115,14 @@ def test_paths_need_a_scalar_output():
     x = cr.Var(np.ones(2))
     with pytest.raises(cr.ShapeError, match=r"paths was asked of an output of shape \(2,\)"):
         cr.paths(x * x, x)
+
+
+def test_a_path_of_30_000_edges_is_walked_in_linear_time():
+    x = y = cr.Var(1.0)
+    for _ in range(30_000):
+        y = y * 1.0
+    began = time.perf_counter()
+    for order in ("graph", "heaviest"):
+        path = next(cr.paths(y, x, order=order))
+        assert len(path.nodes) == 30_001 and path.nodes[0] is y and path.nodes[-1] is x and path.product == 1.0
+    assert time.perf_counter() - began < 10  # copying the trail at each step took a minute
