@@ -12,7 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from .. import engine
-from .candidates import BEATS, ENOUGH, ArrayTable, Candidate, Table, beside, doubles, family, singles
+from .candidates import APART, BEATS, ENOUGH, ArrayTable, Candidate, Table, beside, doubles, family, singles
 from .graphs import trace
 from .reading import Reading
 from .source import Facts
@@ -97,6 +97,9 @@ def diagnose(
         return
     constant = any(_constant(answers[key]) for key in wrong)
     whole = plan.task.arrays and all(key in found[0].whole for found in readings.values() for key in wrong)
+    if (whole or not constant) and all(_cut(plan, key, answers[key]) for key in wrong):
+        verdict.diagnosis = [("M46",)]
+        return
     if constant and not whole and not (plan.task.derive and plan.task.arrays):
         return
     tolerance = MATCH_LOOSE if loose else MATCH
@@ -134,6 +137,17 @@ def _right(plan: Plan, block: str, answer: Any) -> bool:
         numpy.shape(a) == numpy.shape(r) and numpy.allclose(a, r, rtol=0, atol=1e-4 * numpy.abs(r).max(initial=0.0) + 1e-9)
         for a, r in pairs
     )
+
+
+def _cut(plan: Plan, block: str, answer: Any) -> bool:
+    """Is it the right answer cut to whole numbers, in one way at every probe?"""
+    import numpy
+
+    pairs = [(a, probe.expected[block]) for a, probe in zip(answer, plan.probes) if numpy.all(a == a) and a is not None]
+    return any(
+        all(numpy.shape(a) == numpy.shape(r) and numpy.array_equal(a, cut(r)) for a, r in pairs)
+        for cut in (numpy.trunc, numpy.floor, numpy.rint)
+    ) and any(numpy.abs(r - numpy.rint(r)).max(initial=0.0) > APART for _, r in pairs)
 
 
 def _seen(shown: list[set]) -> list[tuple[str, ...]]:
@@ -263,7 +277,16 @@ def _two_slips(
     by_block = [_prefer(_ids(found)) for found in explained.values()]
     unions = {tuple(sorted({name for ids in choice for name in ids})): None for choice in product(*by_block)}
     pairs = [ids for ids in unions if len(ids) <= 2]
+    if not pairs and len(single) > 1 and not plan.task.arrays:
+        return _two_everywhere({key: _matches(doubles(plan, key), answers[key], tolerance) for key in single})
     return pairs, [candidate for found in explained.values() for candidate in found]
+
+
+def _two_everywhere(explained: dict[str, list[Candidate]]) -> tuple[list, list]:
+    """The same two names for every block, though one block may look like a single slip of another name."""
+    shared = set.intersection(*({ids for ids in _ids(found) if len(ids) == 2} for found in explained.values()))
+    chosen = [c for found in explained.values() for c in found if shared & set(c.alternatives)]
+    return [ids for ids in dict.fromkeys(_ids(chosen)) if ids in shared], chosen
 
 
 def _one_inside_two(explained: list[list[Candidate]]) -> list[Candidate]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import permutations
-from operator import is_
+from operator import is_, itemgetter
 from typing import Any
 
 from ..engine import topological_order
@@ -396,6 +396,7 @@ def _vector_step(rec: Recording, node: int, i: int, slip: Callable, what: str) -
 
     rules = (
         ("entries", "entries are multiplied and not summed in", terms),
+        ("entries", "entries are multiplied along the rows in", lambda g, m: g * m),
         ("entries", "only the diagonal is used in", lambda g, m: g * np.diagonal(m)),
         ("entries", "only the diagonal is used in", diagonal),
         ("wrong axis", "the sum runs over the other index in", lambda g, m: terms(g, m).sum(-1)),
@@ -446,6 +447,7 @@ def _vector_step(rec: Recording, node: int, i: int, slip: Callable, what: str) -
         ("wrong value", "the first slope serves for all in", lambda g, m: g[..., :1] * m.sum(0)),
         ("wrong value", "the last slope serves for all in", lambda g, m: g[..., -1:] * m.sum(0)),
         ("truncated", "the running sum is cut to whole numbers in", lambda g, m: truncated(terms(g, m))),
+        ("truncated", "the sum is cut to whole numbers in", lambda g, m: np.trunc(g @ m)),
         ("slope twice", "what arrives is multiplied twice in", lambda g, m: (g * g) @ m),
         ("slope twice", "the slope is squared in", lambda g, m: g @ (m * m)),
         ("slope twice", "the slope is applied twice in", lambda g, m: g @ m @ m),
@@ -592,12 +594,15 @@ def _along_chain(rec: Recording) -> Iterator[ArraySlip]:
             result = result @ factor
         return result
 
+    def chosen(rule: Callable[[list], Any]) -> Callable[[list], Any]:
+        return lambda m: multiplied(rule(m))
+
     for order in permutations(range(count)) if count < 5 else [tuple(range(count))[::-1]]:
         if list(order) != sorted(order):
             yield whole(
                 "order",
                 "the factors stand in another order",
-                lambda m, order=order: multiplied([m[k] for k in order]),
+                chosen(itemgetter(*order)),
             )
     yield whole("transposed factor", "every factor is transposed", lambda m: multiplied([k.T for k in m]))
     yield whole(
@@ -605,6 +610,8 @@ def _along_chain(rec: Recording) -> Iterator[ArraySlip]:
         "every factor is transposed, in the other order",
         lambda m: multiplied([k.T for k in m[::-1]]),
     )
+    if rec.np.ndim(rec.values[rec.output]) == 0 and count > 2:  # the first factor is what arrives
+        yield from (whole(kind, site, chosen(rule), 2) for kind, site, rule in FOLDS)
     yield whole(
         "order without upstream",
         "the factors stand in the other order, without the first",
@@ -623,13 +630,25 @@ def _along_chain(rec: Recording) -> Iterator[ArraySlip]:
         yield whole(
             "cut short",
             f"the product stops after {cut} of {count} factors",
-            lambda m, cut=cut: multiplied(m[:cut]),
+            chosen(itemgetter(slice(cut))),
         )
         yield whole(
             "outer left out",
             f"the first {cut} of {count} factors are left out",
-            lambda m, cut=cut: multiplied(m[cut:]),
+            chosen(itemgetter(slice(cut, None))),
         )
+
+
+FOLDS: tuple[tuple[str, str, Callable[[list], list]], ...] = (  # two slips in one loop over the factors
+    ("started anew", "every step starts anew: only the last factor is left", lambda m: [m[0], m[-1]]),
+    ("order transposed", "the factors are transposed, in the other order",
+     lambda m: [m[0], *(k.T for k in m[:0:-1])]),
+    ("order cut short", "the factors stand in the other order, one left off", lambda m: [m[0], *m[:1:-1]]),
+    ("order cut short", "the factors stand in the other order, one left off", lambda m: [m[0], *m[-2:0:-1]]),
+    ("order without upstream", "the factors stand in the other order, ones in front",
+     lambda m: [0 * m[0] + 1, *m[:0:-1]]),
+    ("cut without upstream", "ones stand in front, and one factor is left off", lambda m: [0 * m[0] + 1, *m[1:-1]]),
+)
 
 
 def _after(rec: Recording) -> Iterator[ArraySlip]:
@@ -653,12 +672,13 @@ def _after(rec: Recording) -> Iterator[ArraySlip]:
     yield ArraySlip(
         "diagonal", "only the diagonal is returned, as a vector", after=every(np.diagonal), role="whole"
     )
-    for k, name in rec.names.items():
-        for axis, size in enumerate(rec.shape(k)):
+    sized: list[tuple[str, Any]] = [(name, k) for k, name in rec.names.items()]
+    for name, key in [*sized, *((name, name) for name in rec.constants)]:
+        for axis in range(np.ndim(rec.at(key))):
             for kind, power in (("divided by", -1), ("multiplied by", 1)):
 
-                def scaled(r: Recording, found: dict, k=k, axis=axis, power=power) -> dict:
-                    return {leaf: value * float(r.shape(k)[axis]) ** power for leaf, value in found.items()}
+                def scaled(r: Recording, found: dict, key=key, axis=axis, power=power) -> dict:
+                    return {leaf: value * float(np.shape(r.at(key))[axis]) ** power for leaf, value in found.items()}
 
                 yield ArraySlip(
                     "batch scale",

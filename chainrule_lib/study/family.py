@@ -241,22 +241,22 @@ class Family:
                     bar[arg] = bar.get(arg, 0.0) + bar[node] * self.fine_or_slope(node, i)
         return bar
 
-    def _from(self, middle: int, column: Any) -> tuple[Any, Any]:
-        """The output's value, and its slope in `middle`, when that named value is replaced and all after it
+    def _from(self, middle: int, column: Any, target: int) -> tuple[Any, Any]:
+        """A later value, and its slope in `middle`, when that named value is replaced and all after it
         recomputed."""
         values, dot = self._recomputed(middle, column), {middle: 1.0 + 0 * column}
         for node in range(middle + 1, len(values)):
             after = [(i, arg) for i, arg in enumerate(self.args[node]) if isinstance(arg, int) and arg in dot]
             if after:
                 dot[node] = sum(self.slope(node, i, values) * dot[arg] for i, arg in after)
-        return values[self.output], dot[self.output]
+        return values[target], dot[target]
 
-    def _recomputed(self, middle: int, column: Any) -> list:
-        """All values when that of one node is replaced and what depends on it is worked out again."""
+    def _recomputed(self, middle: int, column: Any, kept: int | None = None) -> list:
+        """All values when that of one node is replaced and what depends on it, but for one, is worked out again."""
         values, touched = list(self.values), {middle}
         values[middle] = column
         for node in range(middle + 1, len(values)):
-            if any(isinstance(arg, int) and arg in touched for arg in self.args[node]):
+            if node != kept and any(isinstance(arg, int) and arg in touched for arg in self.args[node]):
                 touched.add(node)
                 values[node] = self.each(
                     lambda row, *args: row.forward(real, *args), self.rows[node], *self._operands(node, values)

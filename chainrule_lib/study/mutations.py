@@ -51,13 +51,13 @@ WRONG: dict[str, tuple[tuple[str, Callable], ...]] = {
     "tanh": (
         ("elementary", lambda m, z, x: 1 - z),
         ("elementary", lambda m, z, x: z * (1 - z)),
-        ("elementary", lambda m, z, x: 1 + z * z),
+        ("sign inside", lambda m, z, x: 1 + z * z),
         ("activation elsewhere", lambda m, z, x: 1 - x * x),
     ),
     "sigmoid": (
         ("elementary", lambda m, z, x: 1 - z),
         ("elementary", lambda m, z, x: z * z),
-        ("elementary", lambda m, z, x: z * (1 + z)),
+        ("sign inside", lambda m, z, x: z * (1 + z)),
         ("elementary", lambda m, z, x: (1 - z) ** 2),
         ("elementary", lambda m, z, x: 1 - z * z),
         ("activation elsewhere", lambda m, z, x: x * (1 - x)),
@@ -119,6 +119,7 @@ class Mutations(Family):
             *self._fine_slopes(),
             *self._points(),
             *self._replaced(),
+            *self._led_astray(),
         ]
         return [*single, *self._everywhere(single)]
 
@@ -188,7 +189,7 @@ class Mutations(Family):
                 for group in groups:
                     columns = {k: self.column(self.edges[k], {step: values}) for k in group}
                     yield Override(kind, site, columns, self.role(group[0]), rank, key, ((step, values),))
-                if kind == "elementary":
+                if kind in ("elementary", "sign inside"):
                     yield from self._chain_forgotten(step, values, site, into)
 
     def _chain_forgotten(
@@ -355,6 +356,8 @@ class Mutations(Family):
                     target, {source: column for source, (_, column) in zip(sources, point)}
                 )
                 kind = "exchanged arguments" if sorted(labels) == sorted(true) else "elsewhere"
+                if kind == "elsewhere" and self._multilinear(target):  # its slopes are values, not taken anywhere
+                    kind, rank = "wrong value", 2
                 for group in [into] if len(into) == 1 else [into, *([k] for k in into)]:
                     names = " and ".join(self.symbol(k) for k in group)
                     site = f"{names} at ({', '.join(labels)}) in place of ({', '.join(true)})"
@@ -369,7 +372,8 @@ class Mutations(Family):
                         yield Override(kind, site, {**columns, **users}, self.role(into[0]), 1.5)
 
     def _replaced(self) -> Iterator[Override]:
-        """One value taken for another in everything computed from it: f and g right, but at x where u belongs."""
+        """One value taken for another in everything computed from it: f and g right, but at x where u belongs, or
+        the other way round."""
         leaves = [(name, self.values[k]) for k, name in self.names.items() if not self.args[k]]
         for middle, name in self.names.items():
             if not self.args[middle] or middle == self.output:
@@ -393,6 +397,26 @@ class Mutations(Family):
                     yield Override(
                         "elsewhere", f"{label} in place of {name} in all that follows", changed, "outer"
                     )
+
+    def _multilinear(self, target: int) -> bool:
+        """Is a value made of named ones by products and sums alone?"""
+        steps = (node for edge in self.edges if edge.target == target for term in edge.terms for node, _ in term)
+        return all(self.rows[node][0].name in ("add", "sub", "neg", "mul") for node in steps)
+
+    def _led_astray(self) -> Iterator[Override]:
+        """A leaf taken at a value that is made from it: g right, but every slope and function after it at u."""
+        middles = [k for k in self.names if self.args[k] and k != self.output]
+        for leaf, middle in product((k for k in self.names if not self.args[k]), middles):
+            values = self._recomputed(leaf, self.values[middle], kept=middle)
+            fine = {step: self.slope(*step, values) for step in self.fine}
+            changed = {
+                k: column
+                for k, edge in enumerate(self.edges)
+                if not self.np.array_equal(column := self.column(edge, fine), self.columns[k], equal_nan=True)
+            }
+            site = f"{self.names[middle]} in place of {self.names[leaf]}, except in {self.names[middle]} itself"
+            if changed and len(self.edges) > 2:
+                yield Override("elsewhere", site, changed, "inner", 1.5)
 
     def _used_elsewhere(self, source: int, value: Any) -> dict[int, Any]:
         """The slopes, into whatever uses `source`, that change when its value is another."""
@@ -496,6 +520,14 @@ class Mutations(Family):
                         )
         for path in paths if len(paths) > 1 else []:
             share = over([path])
+            if len(path) > 1:
+                yield Rule(
+                    "slope twice",
+                    f"the product along {self.route(path)} is squared as a whole",
+                    lambda c, share=share: self.total(leaf, c) - share(c) + share(c) ** 2,
+                    path,
+                    rank=1.5,
+                )
             yield Rule(
                 "path twice",
                 f"the path {self.route(path)} is counted twice",
@@ -658,13 +690,14 @@ class Mutations(Family):
         """Slips of a single chain: the product rule for a composition, and the functions in another order."""
         dot, bar = self._tangents(leaf), self._cotangents()
         start = self.edges[path[0]].source
-        for k in path[1:]:
-            middle, inside = self.edges[k].source, self.text(self.edges[k].source)
-            value, slope = self.values[self.output], bar[middle]
-            early, early_slope = self._from(middle, self.values[start])
+        for at, end in combinations(range(1, len(path) + 1), 2):
+            middle, target = self.edges[path[at]].source, self.edges[path[end - 1]].target
+            inside = self.text(middle)
+            value, slope = self.values[target], prod(self.columns[k] for k in path[at:end])
+            early, early_slope = self._from(middle, self.values[start], target)
             for f, df, where in ((value, slope, inside), (early, early_slope, leaf)):
                 site = f"the product rule for a composition: f' {inside} + f {inside}', f at {where}"
-                wrong = df * self.values[middle] + f * dot[middle]
+                wrong = bar[target] * (df * self.values[middle] + f * dot[middle])
                 yield Rule("product rule", site, lambda c, wrong=wrong: wrong + 0 * self.total(leaf, c), path)
         rows = [self.rows[self.edges[k].target] for k in path]
         if all(len(self.args[self.edges[k].target]) == 1 for k in path) or all(

@@ -112,6 +112,11 @@ FORMS = (  # what is made of F_x, F_y and F, and the names of that slip
     ("M31", "the ratio is squared", lambda a, b, v: -((a / b) ** 2)),
     ("M11", "the answer is doubled", lambda a, b, v: -2 * a / b),
     ("M11", "the answer is halved", lambda a, b, v: -a / b / 2),
+    ("M52 M10", "the sign of F_x is lost", lambda a, b, v: -abs(a) / b),
+    ("M52 M10", "the sign of F_y is lost", lambda a, b, v: -a / abs(b)),
+    ("M52 M10", "the sign of the ratio is lost", lambda a, b, v: abs(a / b)),
+    ("M44+M52", "F stands for F_x, without the minus", lambda a, b, v: v / b),
+    ("M44+M52", "F stands for F_y, without the minus", lambda a, b, v: a / v),
     ("M46", "the fraction is cut off", lambda a, b, v: int(-a / b)),
 )
 
@@ -132,7 +137,7 @@ RATIOS = tuple(
     for names, words, form in FORMS
     for where in places.split(" ")
     for name in names.split(" ")
-    if where or name
+    if (where or name) and not (where and "+" in name)
 )
 
 
@@ -148,6 +153,11 @@ PRODUCTS = (
     jacobians("M07+M27", "Jf is taken at x, and stands on the right", lambda f, Jf, g, Jg, x: Jg(x) @ Jf(x)),
     jacobians("M07", "both Jacobians are taken at x", lambda f, Jf, g, Jg, x: Jf(x) @ Jg(x)),
 )
+
+
+def once_more(s):
+    """Softmax of the probabilities, a column."""
+    return cr.exp(s) / cr.exp(s).sum()
 
 
 def softmaxes(id, site, rule):
@@ -167,6 +177,7 @@ SOFTMAXES = (
     softmaxes("M26", "squares of s in place of the outer product", lambda s, t, one, z: one * s - t * t),
     softmaxes("M26", "squares of s in place of the outer product", lambda s, t, one, z: one * s - s * s),
     softmaxes("M08", "the formula for s is fed with z", lambda s, t, one, z: one * z - z[:, None] * z),
+    softmaxes("M08", "softmax is taken twice", lambda s, t, one, z: once_more(s) * (one - once_more(s).T)),
     softmaxes("M31", "an extra s in front", lambda s, t, one, z: s * (one * s - s * t)),
     softmaxes("M31", "an extra s behind", lambda s, t, one, z: (one * s - s * t) * t),
     softmaxes(
@@ -181,6 +192,7 @@ SOFTMAXES = (
     ),
     softmaxes("M44", "s_i (1 - s_j) off the diagonal", lambda s, t, one, z: s * (1 - t)),
     softmaxes("M10", "the sign of the outer product", lambda s, t, one, z: one * s + s * t),
+    softmaxes("M10", "the sign on the diagonal", lambda s, t, one, z: one * s * (1 + s) - (1 - one) * s * t),
     softmaxes("M10", "the sign off the diagonal", lambda s, t, one, z: one * s * (1 - s) + (1 - one) * s * t),
     softmaxes("M44", "the diagonal is s", lambda s, t, one, z: one * s - (1 - one) * s * t),
     softmaxes("M44", "the diagonal is 1 - s", lambda s, t, one, z: one * (1 - s) - (1 - one) * s * t),
@@ -188,7 +200,7 @@ SOFTMAXES = (
     softmaxes("M20", "the factor s_i is missing", lambda s, t, one, z: one - t),
     softmaxes("M20", "the factor s_j is missing", lambda s, t, one, z: one - s),
     softmaxes("M18", "s is added, not multiplied", lambda s, t, one, z: s + one - t),
-    softmaxes("M25", "s_i (delta_ij - s_i): its own value for the other", lambda s, t, one, z: s * (one - s)),
+    softmaxes("M40", "s_i (delta_ij - s_i): its own value for the other", lambda s, t, one, z: s * (one - s)),
     softmaxes("M40", "exp(z) stands for s", lambda s, t, one, z: cr.exp(z)[:, None] * (one - cr.exp(z))),
     softmaxes("M40", "exp(z) stands for s on the diagonal", lambda s, t, one, z: one * cr.exp(z) - s * t),
     softmaxes("M08+M29", "z (1 - z) on the diagonal, and nothing else", lambda s, t, one, z: one * z * (1 - z)),
