@@ -25,6 +25,7 @@ c.Autograde.autograde_preprocessors = [
 
 # Feedback pages: cleaned, no script, no outside request.
 c.GenerateFeedback.preprocessors = [preprocessor.GetGradesAndWaits]
-c.HTMLExporter.template_name = feedback.TEMPLATE
-c.HTMLExporter.extra_template_basedirs = feedback.TEMPLATE_FOLDERS
-c.HTMLExporter.filters = feedback.FILTERS
+c.GenerateFeedback.exporter_class = preprocessor.FeedbackExporter
+c.FeedbackExporter.template_name = feedback.TEMPLATE
+c.FeedbackExporter.extra_template_basedirs = feedback.TEMPLATE_FOLDERS
+c.FeedbackExporter.filters = feedback.FILTERS

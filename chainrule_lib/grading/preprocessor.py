@@ -1,4 +1,4 @@
-"""The seam to nbgrader: two preprocessors that put our pipeline into stock `nbgrader autograde`.
+"""The seam to nbgrader: what puts our pipeline into stock `nbgrader autograde` and our pages into its feedback.
 
 `nbgrader_config.py` names them in `c.Autograde.sanitize_preprocessors` and
 `c.Autograde.autograde_preprocessors`; nbgrader itself stays as it is.  A sandbox that cannot start fails
@@ -11,6 +11,7 @@ import json
 import os
 
 import nbformat
+from nbconvert.exporters import HTMLExporter
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from traitlets import Dict, Enum
 
@@ -22,6 +23,11 @@ from .keys import course_key
 def _course(resources) -> Course:
     """The course that nbgrader works in: its converter has made the course's root the current folder."""
     return Course(os.getcwd(), resources["nbgrader"]["db_url"])
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbconvert's HTML exporter under a name of its own, so that our template is set for feedback pages alone
+    and formgrader keeps its own."""
 
 
 class Sanitise(NbGraderPreprocessor):

@@ -6,10 +6,12 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
+import urllib.request
 from html import unescape
 
 import pytest
@@ -254,33 +256,64 @@ def test_both_feedback_pages_are_the_same_and_carry_no_script(stock, ours):
             )
 
 
-def test_the_autograded_notebook_opens_in_formgrader(ours):
-    """The page a grader marks on, from nbgrader's own template."""
-    import nbformat
-    from nbconvert.exporters import HTMLExporter
-    from nbgrader.server_extensions.formgrader import handlers
-    from traitlets.config import Config
-
-    config = Config(
-        {"HTMLExporter": {"template_name": "formgrade", "extra_template_basedirs": [handlers.template_path]}}
-    )
-    resources = {
-        "assignment_id": "a2",
-        "notebook_id": "a2",
-        "submission_id": "x",
-        "index": 1,
-        "total": 1,
-        "base_url": "/",
-        "my_suffix": "",
-        "mathjax_url": "",
-        "first_name": "",
-        "last_name": "",
-        "total_id": "",
-        "nb_number": 1,
+@pytest.fixture
+def formgrader(ours, tmp_path):
+    """A real formgrader on a copy of the graded course; yields a function (path, data) -> text."""
+    course = tmp_path / "course"
+    shutil.copytree(ours, course, ignore=shutil.ignore_patterns("submitted"))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = {
+        "ServerApp": {
+            "jpserver_extensions": {"nbgrader.server_extensions.formgrader": True},
+            "allow_root": True,
+            "disable_check_xsrf": True,
+            "ip": "127.0.0.1",
+            "open_browser": False,
+            "port": port,
+        },
+        "IdentityProvider": {"token": ""},
     }
-    notebook = nbformat.read(ours / "autograded" / "scripter" / "a2" / "a2.ipynb", as_version=4)
-    page, _ = HTMLExporter(config=config).from_notebook_node(notebook, resources)
-    assert "dz_dt_check" in page or "a2.dz_dt" in page
+    (tmp_path / "server.json").write_text(json.dumps(config))
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyter", "server", f"--config={tmp_path / 'server.json'}"],
+        cwd=course,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def ask(path, data=None):
+        request = urllib.request.Request(f"http://127.0.0.1:{port}/formgrader/{path}", method="PUT" if data else "GET")
+        if data:
+            request.data = json.dumps(data).encode()
+            request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return response.read().decode()
+
+    for _ in range(120):
+        try:
+            ask("api/assignments")
+            break
+        except OSError:
+            time.sleep(0.5)
+    yield ask
+    server.terminate()
+    server.wait(20)
+
+
+def test_a_person_marks_the_written_answer_in_formgrader(formgrader):
+    rows = json.loads(formgrader("api/submitted_notebooks/a2/a2"))
+    honest = next(row for row in rows if row["student"] == "honest")
+    assert honest["needs_manual_grade"]
+    page = formgrader(f"submissions/{honest['id']}/")
+    assert "formgrade" in page and "http-equiv=\"Content-Security-Policy\"" not in page, "formgrader keeps its own page"
+    grades = json.loads(formgrader(f"api/grades?submission_id={honest['id']}"))
+    written = next(grade for grade in grades if grade["name"] == "why")
+    marked = json.loads(formgrader(f"api/grade/{written['id']}", {"manual_score": 2, "extra_credit": None}))
+    assert marked["manual_score"] == 2
+    rows = json.loads(formgrader("api/submitted_notebooks/a2/a2"))
+    assert not next(row for row in rows if row["student"] == "honest")["needs_manual_grade"]
 
 
 def test_a_second_run_takes_everything_from_the_store_and_keeps_a_persons_marks(ours):
