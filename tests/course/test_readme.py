@@ -23,3 +23,10 @@ def test_every_command_of_the_readme_is_a_verb_or_a_make_target():
         assert shown.returncode == 0, f"chainrule {verb} is no verb"
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.M), f"make {target} is no target"
+
+
+def test_the_speeds_are_those_of_the_benchmarks_table():
+    table = (Path(__file__).resolve().parents[2] / "benchmarks" / "engine.md").read_text(encoding="utf-8")
+    measured = re.findall(r"^Ours takes ([\d.]+) of the time", table, re.M)
+    quoted = re.findall(r"^\| [^|]+ \| ([\d.]+) of ", README, re.M)
+    assert quoted and quoted == measured[: len(quoted)]
