@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from chainrule_lib.engine import CycleError, InputTypeError, Var, sweep, topological_order
 from chainrule_lib.study import drawing
-from chainrule_lib.study.drawing import caption, clean, document, escape, number, short, text
+from chainrule_lib.study.drawing import caption, clean, document, escape, short, text
 from chainrule_lib.study.layout import Layout, arrange, ranks
 
 LIMIT = 200  # nodes; a larger picture is not read by anyone

@@ -259,8 +259,7 @@ def test_both_feedback_pages_are_the_same_and_carry_no_script(stock, ours):
 @pytest.fixture
 def formgrader(ours, tmp_path):
     """A real formgrader on a copy of the graded course; yields a function (path, data) -> text."""
-    course = tmp_path / "course"
-    shutil.copytree(ours, course, ignore=shutil.ignore_patterns("submitted"))
+    course = copied(ours, tmp_path)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -358,28 +357,19 @@ def test_a_lost_key_stops_the_next_run(ours, tmp_path):
     assert not (course / ".course_key").exists()
 
 
+def grading(course, *words, **how):
+    """`chainrule grade` in a process of its own with two workers, to be killed."""
+    command = [sys.executable, "-m", "chainrule_lib.grading.cli", "grade", "a2", "--workers", "2"]
+    return subprocess.Popen([*command, "--course", str(course), *words], stderr=subprocess.DEVNULL, **how)
+
+
 def test_killed_in_the_middle_a_rerun_records_everybody_once(course):
     from chainrule_lib.grading.pipeline import code_version
 
     (course / ".course_key").write_bytes(b"k" * 32)
     for n in range(8):
         hand_in(course, f"s{n:02}", submitted(extra=[f"import time; time.sleep(0.3); {n}"]))
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "chainrule_lib.grading.cli",
-            "grade",
-            "a2",
-            "--course",
-            str(course),
-            "--workers",
-            "2",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    process = grading(course, stdout=subprocess.DEVNULL, start_new_session=True)
     deadline = time.monotonic() + 90
     while (
         len(list((course / ".chainrule").rglob("*.json"))) < 3
@@ -405,23 +395,7 @@ def test_killed_in_the_middle_a_rerun_records_everybody_once(course):
 def test_a_killed_worker_costs_nobody_a_grade(course):
     for n in range(6):
         hand_in(course, f"s{n}", submitted(extra=[f"import time; time.sleep(0.5); {n}"]))
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "chainrule_lib.grading.cli",
-            "grade",
-            "a2",
-            "--course",
-            str(course),
-            "--workers",
-            "2",
-            "--json",
-        ],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    process = grading(course, "--json", stdout=subprocess.PIPE, text=True)
     deadline = time.monotonic() + 90
     workers = []
     while len(workers) < 2 and time.monotonic() < deadline:
