@@ -93,9 +93,15 @@ async function visit(name, view) {
     for (const [button, menu] of MENUS) {
       const buttons = await page.$$(button);
       if (!buttons.length) continue;
-      await buttons[0].click({ timeout: 3000 }).catch(() => {});
-      if (!(await page.$(menu))) report.menus.push(`${where}: ${button} does not open ${menu}`);
+      // A busy machine may run the theme's own scripts late: the first click can come before them, as a reader's can.
+      let opened = false;
+      for (let tries = 0; tries < 5 && !opened; tries += 1) {
+        await buttons[0].click({ timeout: 5000 }).catch(() => {});
+        opened = await page.waitForSelector(menu, { state: "attached", timeout: 5000 }).then(() => true, () => false);
+      }
+      if (!opened) report.menus.push(`${where}: ${button} does not open ${menu}`);
       await page.keyboard.press("Escape");
+      await page.waitForSelector("dialog[open]", { state: "detached", timeout: 5000 }).catch(() => {});
     }
   await page.close();
   report.pages += 1;
