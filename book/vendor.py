@@ -14,32 +14,50 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # name, SPDX licence, where its licence text is found, the files below _static/ that are its work
 SHIPPED = [
-    ("MathJax", "Apache-2.0", "npm:mathjax/LICENSE", ["mathjax/*"]),
+    ("MathJax", "Apache-2.0", "npm:mathjax/LICENSE", ["book.css", "mathjax/*"]),
+    ("Font Awesome Free", "CC-BY-4.0 (icons)", "npm:@fortawesome/fontawesome-free/LICENSE.txt", []),
     ("Sphinx", "BSD-2-Clause", "pip:sphinx/LICENSE.rst",
-     ["basic.css", "doctools.js", "documentation_options.js", "language_data.js", "searchtools.js",
-      "sphinx_highlight.js", "file.png", "minus.png", "plus.png"]),
-    ("Pygments", "BSD-2-Clause", "pip:pygments/LICENSE", ["pygments.css"]),
+     ["book.css", "doctools.js", "language_data.js", "searchtools.js", "sphinx_highlight.js", "file.png", "minus.png", "plus.png"]),
+    ("Pygments", "BSD-2-Clause", "pip:pygments/LICENSE", ["book.css"]),
     ("sphinx-book-theme", "BSD-3-Clause", "pip:sphinx-book-theme/LICENSE",
-     ["styles/sphinx-book-theme.css", "scripts/sphinx-book-theme.js", "sbt-webpack-macros.html", "images/logo_*",
-      "locales/*", "styles/sphinx-book-theme.css.map", "scripts/sphinx-book-theme.js.map"]),
-    ("PyData Sphinx Theme", "BSD-3-Clause", "pip:pydata-sphinx-theme/LICENSE",
-     ["styles/theme.css", "styles/pydata-sphinx-theme.css*", "scripts/pydata-sphinx-theme.js*", "webpack-macros.html"]),
-    ("Bootstrap", "MIT", "pip:pydata-sphinx-theme/bootstrap.js.LICENSE.txt", ["scripts/bootstrap.js*"]),
-    ("Font Awesome Free", "CC-BY-4.0 (icons), OFL-1.1 (fonts), MIT (code)",
-     "pip:pydata-sphinx-theme/fontawesome.js.LICENSE.txt", ["scripts/fontawesome.js*", "vendor/fontawesome/*"]),
-    ("MyST-NB", "BSD-3-Clause", "pip:myst-nb/LICENSE", ["mystnb.*.css"]),
+     ["book.css", "scripts/sphinx-book-theme.js"]),
+    ("PyData Sphinx Theme", "BSD-3-Clause", "pip:pydata-sphinx-theme/LICENSE", ["book.css", "scripts/pydata-sphinx-theme.js"]),
+    ("Bootstrap, with Popper", "MIT", "mit:pydata-sphinx-theme/2011-2024 The Bootstrap Authors, 2019 Federico Zivolo",
+     ["book.css", "scripts/bootstrap.js*"]),
+    ("MyST-NB", "BSD-3-Clause", "pip:myst-nb/LICENSE", ["book.css"]),
     ("sphinx-copybutton", "MIT", "pip:sphinx-copybutton/LICENSE",
-     ["copybutton.*", "copybutton_funcs.js", "check-solid.svg", "copy-button.svg", "clipboard.min.js"]),
-    ("sphinx-design", "MIT", "pip:sphinx-design/LICENSE", ["sphinx-design.min.css", "design-tabs.js"]),
-    ("sphinx-exercise", "MIT", "pip:sphinx-exercise/LICENSE", ["exercise.css"]),
-    ("sphinx-proof", "BSD-3-Clause", "pip:sphinx-proof/LICENSE", ["proof.css"]),
+     ["book.css", "copybutton.js", "copybutton_funcs.js", "check-solid.svg", "copy-button.svg"]),
+    ("clipboard.js", "MIT", "mit:sphinx-copybutton/Zeno Rocha", ["clipboard.min.js"]),
+    ("sphinx-design", "MIT", "pip:sphinx-design/LICENSE", ["book.css"]),
+    ("sphinx-exercise", "MIT", "pip:sphinx-exercise/LICENSE", ["book.css"]),
+    ("sphinx-proof", "BSD-3-Clause", "pip:sphinx-proof/LICENSE", ["book.css"]),
 ]  # fmt: skip
+
+# The licence as published by the Open Source Initiative, for work that comes inside another package without it.
+MIT = """MIT License
+
+Copyright (c) {holder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation
+files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy,
+modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the
+Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE
+WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR
+COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE,
+ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
 
 
 def licence_text(where: str) -> str:
-    """The licence text at `npm:package/file` or `pip:distribution/file name`."""
+    """The licence text at `npm:package/file`, `pip:distribution/file name` or `mit:distribution that brings it/holder`."""
     kind, _, path = where.partition(":")
-    package, _, name = path.partition("/")
+    package, _, name = path.rpartition("/")
+    if kind == "mit":
+        return MIT.format(holder=name)
     if kind == "npm":
         return (ROOT / "node_modules" / package / name).read_text("utf-8")
     found = [f for f in distribution(package).files or [] if f.name == name]
@@ -51,21 +69,20 @@ def licence_text(where: str) -> str:
 def version(where: str) -> str:
     """The installed version of the package that `where` names."""
     kind, _, path = where.partition(":")
-    package = path.partition("/")[0]
+    package = path.rpartition("/")[0]
     if kind == "npm":
         return json.loads((ROOT / "node_modules" / package / "package.json").read_text("utf-8"))["version"]
     return distribution(package).version
 
 
 def build(target: Path = ROOT / "_vendor") -> None:
-    """Write `target` afresh: MathJax's one script and its fonts, and licences.json."""
+    """Write `target` afresh: the fonts of MathJax's formulas, and licences.json."""
     source = ROOT / "node_modules" / "mathjax" / "es5"
     if not source.exists():
         raise SystemExit("The book needs MathJax, and node_modules/ does not have it: run `npm ci` first.")
     shutil.rmtree(target, ignore_errors=True)
     fonts = Path("output/chtml/fonts/woff-v2")
     shutil.copytree(source / fonts, target / "mathjax" / fonts)
-    shutil.copy(source / "tex-chtml.js", target / "mathjax")
     rows = [
         {"name": name, "version": version(where), "licence": licence, "files": files, "text": licence_text(where)}
         for name, licence, where, files in SHIPPED

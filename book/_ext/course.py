@@ -91,7 +91,7 @@ class Licences(SphinxDirective):
         for row in json.loads(path.read_text("utf-8")):
             title = f"{row['name']} {row['version']}"
             section = nodes.section(ids=[nodes.make_id("licence " + row["name"])], names=[title])
-            files = ", ".join(row["files"])
+            files = ", ".join(row["files"]) or "none of its own: its drawings stand in the pages"
             section += nodes.title(title, title)
             section += nodes.paragraph("", f"Licence: {row['licence']}. Its files in this site: {files}.")
             text = nodes.literal_block(row["text"], row["text"], language="none", classes=["licence-text"])

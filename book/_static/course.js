@@ -5,15 +5,16 @@ const NAMES = [
   [".bd-article .pst-scrollable-table-container", "table"],
 ];
 
+// All boxes are measured first and named after, so that the page is laid out once.
 function mark() {
-  for (const [selector, name] of NAMES)
-    for (const box of document.querySelectorAll(selector)) {
-      const scrolls = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
-      if (!scrolls) ["tabindex", "role", "aria-label"].forEach((a) => box.removeAttribute(a));
-      else Object.entries({ tabindex: "0", role: "group", "aria-label": name }).forEach(([a, v]) => box.setAttribute(a, v));
-    }
+  const boxes = NAMES.flatMap(([selector, name]) => [...document.querySelectorAll(selector)].map((box) => [box, name]));
+  const scrolls = boxes.map(([box]) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
+  boxes.forEach(([box, name], k) => {
+    if (!scrolls[k]) ["tabindex", "role", "aria-label"].forEach((a) => box.removeAttribute(a));
+    else Object.entries({ tabindex: "0", role: "group", "aria-label": name }).forEach(([a, v]) => box.setAttribute(a, v));
+  });
 }
 
-addEventListener("load", () => (window.MathJax?.startup?.promise ?? Promise.resolve()).then(mark));
+addEventListener("load", mark);
 addEventListener("resize", mark);
 document.addEventListener("toggle", mark, true);

@@ -21,10 +21,19 @@ def site() -> Path:
 
 @pytest.fixture(scope="session")
 def pages(site):
+    found = sorted(p for p in site.rglob("*.html") if "_static" not in p.relative_to(site).parts)
+    return {str(p.relative_to(site)): parsed(p) for p in found}
+
+
+def parsed(path: Path):
+    """A page with each typeset formula as the TeX that it was made from, in \\(...\\) or \\[...\\]."""
     from bs4 import BeautifulSoup
 
-    found = sorted(p for p in site.rglob("*.html") if "_static" not in p.relative_to(site).parts)
-    return {str(p.relative_to(site)): BeautifulSoup(p.read_text("utf-8"), "html.parser") for p in found}
+    page = BeautifulSoup(path.read_text("utf-8"), "html.parser")
+    for formula in page.select(".math[data-tex]"):
+        opening, closing = (r"\[", r"\]") if formula.name == "div" else (r"\(", r"\)")
+        formula.find("mjx-container").replace_with(opening + formula["data-tex"] + closing)
+    return page
 
 
 @pytest.fixture(scope="session")
