@@ -7,7 +7,7 @@ ASSIGNMENTS := a1 a2 a3 a4 a5 a6 a6b
 PIP     := .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements/constraints.txt
 PINS    := pyproject.toml requirements/constraints.txt
 
-.PHONY: help course book release sample test test-all bench-engine bench-judge serve clean distclean
+.PHONY: help course book release sample test test-all editions bench-engine bench-judge bench-book serve clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -23,6 +23,10 @@ course: book sample  ## build the book, release the assignments, grade the sampl
 
 book: .venv/course.stamp node_modules/.package-lock.json  ## the book alone, into _build/html (works without bubblewrap)
 	python book/build.py
+
+editions: book  ## the book as a PDF and an ePub, into _build/editions and onto the built site (needs Chromium)
+	@.ci/need chromium:chromium
+	python book/editions.py
 
 release: .venv/course.stamp  ## the student versions of the assignments, into assignments/release
 	for a in $(ASSIGNMENTS); do chainrule release $$a || exit 1; done
@@ -49,6 +53,10 @@ bench-engine: .venv/bench.stamp  ## the engine against its peers, in one run
 
 bench-judge: .venv/test.stamp  ## acceptance and naming rates of the judge over the labelled student functions
 	python benchmarks/judge.py
+
+bench-book: .venv/test.stamp node_modules/.package-lock.json  ## build times, page weights and Lighthouse over every page
+	@.ci/need chromium:chromium
+	python benchmarks/book.py
 
 serve:  ## show the book and the sample report on 127.0.0.1:8000
 	@test -f _build/html/index.html || { echo "There is nothing to show yet; run: make course"; exit 1; }

@@ -13,8 +13,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
+TOOLS = Path(sys.executable).parent
 BOOK = ["_config.yml", "_toc.yml", "package-lock.json", "book"]
 LIBRARY = ["chainrule_lib/__init__.py", *(f"chainrule_lib/{room}" for room in ("engine", "numpy", "study", "explore"))]
+
+
+def environment() -> dict[str, str]:
+    """This process's environment with the tools beside this Python first on the PATH: jupyter-book, node."""
+    return {**os.environ, "PATH": f"{TOOLS}{os.pathsep}{os.environ['PATH']}"}
 
 
 def digest(names: list[str]) -> str:
@@ -45,11 +51,8 @@ def build(force: bool = False) -> int:
         import vendor
 
         vendor.build()
-        tools = Path(sys.executable).parent
-        code = subprocess.run(
-            [tools / "jupyter-book", "build", ".", "--all", "-W", "-n", "--keep-going", "-q"],
-            cwd=ROOT, env={**os.environ, "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},
-        ).returncode  # fmt: skip
+        command = [TOOLS / "jupyter-book", "build", ".", "--all", "-W", "-n", "--keep-going", "-q"]
+        code = subprocess.run(command, cwd=ROOT, env=environment()).returncode
         if code == 0:
             stamp.write_text(now)
             library.write_text(now_library)

@@ -37,7 +37,7 @@ class Lesson(SphinxDirective):
             f"About {self.options['minutes']} minutes",
             f"You need: {escape(self.options['needs'])}",
             f"Practice: {escape(self.options['practice'])}",
-            f'<a href="../notebooks/{slug}.ipynb" download>Take this page as a notebook</a>',
+            f'<a href="../notebooks/{slug}.ipynb" download="">Take this page as a notebook</a>',
         ]
         items = "".join(f"<li>{fact}</li>" for fact in facts)
         return [nodes.raw("", f'<ul class="lesson">{items}</ul>', format="html")]

@@ -60,7 +60,7 @@ def describe(app, pagename, templatename, context, doctree):
     """Give pages without a source a description, and the Open Graph card the page's own instead of its first words."""
     if doctree is None:
         if pagename in DESCRIPTIONS:
-            tag = f'<meta name="description" content="{DESCRIPTIONS[pagename]}">'
+            tag = f'<meta name="description" content="{DESCRIPTIONS[pagename]}" />'
             context["metatags"] = context.get("metatags", "") + tag
         return
     for meta in doctree.findall(nodes.meta):
