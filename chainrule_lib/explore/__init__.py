@@ -16,14 +16,26 @@ from chainrule_lib.explore import (
     jacobian_product,
     linked_dials,
     softmax_slopes,
+    sweep_steps,
     two_roads,
+    which_end,
     wiring,
 )
 from chainrule_lib.explore.explorable import Choice, Explorable, Slider, Toggle
 
 __all__ = ["Choice", "Explorable", "Slider", "Toggle", "describe", "explorables", "figure", "render", "widget"]
 
-_IN_ORDER = (linked_dials, two_roads, increments, frozen_knob, wiring, jacobian_product, softmax_slopes)
+_IN_ORDER = (
+    linked_dials,
+    two_roads,
+    increments,
+    frozen_knob,
+    wiring,
+    jacobian_product,
+    softmax_slopes,
+    which_end,
+    sweep_steps,
+)
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 
 

@@ -12,7 +12,17 @@ import pytest
 
 import chainrule_lib as cr
 from chainrule_lib import explore
-from chainrule_lib.explore import frozen_knob, hillside, increments, jacobian_product, linked_dials, softmax_slopes, wiring
+from chainrule_lib.explore import (
+    frozen_knob,
+    hillside,
+    increments,
+    jacobian_product,
+    linked_dials,
+    softmax_slopes,
+    sweep_steps,
+    which_end,
+    wiring,
+)
 from chainrule_lib.explore.explorable import Choice, Slider
 from chainrule_lib.study.drawing import Run, number, width
 
@@ -48,7 +58,8 @@ def words(svg):
 
 
 def test_the_explorables_of_the_chapters_are_there():
-    names = "linked-dials two-roads increments frozen-knob wiring jacobian-product softmax-slopes".split()
+    names = """linked-dials two-roads increments frozen-knob wiring jacobian-product softmax-slopes
+        which-end sweep-steps""".split()
     assert list(explore.explorables()) == names
     assert all((ROOT / "book" / f"{e.page}.md").exists() for e in explore.explorables().values())
 
@@ -268,6 +279,66 @@ def test_the_slopes_of_softmax_add_up_to_nothing_and_are_what_is_shown(z):
         assert column == pytest.approx([s[i] * ((i == j) - s[j]) for i in range(3)])
         shown = words(explore.render("softmax-slopes", raised=f"{j + 1}", **dict(zip(("z_1", "z_2", "z_3"), z))))
         assert {number(round(c, 3), 3) for c in column} <= set(shown)
+
+
+@pytest.mark.parametrize("sizes", [(1000, 500, 100, 1), (1, 7, 40, 900), (6, 6, 6, 6), (3, 50, 2, 9)])
+def test_the_work_of_both_orders_is_that_of_the_shapes(sizes):
+    n, m_1, m_2, k = sizes
+    shapes = {"J_3": (k, m_2), "J_2": (m_2, m_1), "J_1": (m_1, n)}
+
+    def product(a, b):
+        assert a[1] == b[0]
+        return (a[0], b[1]), a[0] * a[1] * b[1]
+
+    first, one = product(shapes["J_3"], shapes["J_2"])
+    _, two = product(first, shapes["J_1"])
+    last, three = product(shapes["J_2"], shapes["J_1"])
+    _, four = product(shapes["J_3"], last)
+    shown = words(explore.render("which-end", **dict(zip(("n", "m_1", "m_2", "k"), map(float, sizes)))))
+    assert {f"{count:,}" for count in (one, two, one + two, three, four, three + four)} <= set(shown)
+    verdict = "outputs" if one + two < three + four else "inputs" if one + two > three + four else "Both"
+    assert sum(verdict in line and ("work" in line or "same" in line) for line in shown) == 1
+
+
+def test_the_orders_open_on_the_page_s_own_example():
+    shown = set(words(explore.render("which-end")))
+    assert {"1 × 100", "550,000", "50,100,000", "From the outputs: 91.1 times less work."} <= shown
+
+
+@pytest.mark.parametrize("name", sweep_steps.GRAPHS)
+def test_the_whole_sweep_over_a_graph_finds_the_bars_of_the_engine(name):
+    rows = sweep_steps.graph(name)
+    made = {}
+    for row in rows:  # the same graph, made of nodes that are linear with these slopes
+        made[row.name] = sum((slope * made[parent] for parent, slope in row.uses), cr.Var(0.0))
+    truth = cr.sweep(made[rows[-1].name])
+    for order in ("last", "early"):
+        bar, given = sweep_steps.shares(rows, "add", order, 99)
+        right = {row.name: truth[made[row.name]] for row in rows}
+        assert (bar == pytest.approx(right)) is (order == "last" or name == "walk")  # the walk shares only a leaf
+        assert sum(map(len, given.values())) == sum(len(row.uses) for row in rows)
+
+
+@pytest.mark.parametrize(
+    "setting, u, x",
+    [
+        ({}, 11, 44),
+        ({"rule": "set"}, 4, 8),
+        ({"order": "early"}, 11, 28),
+    ],
+)
+def test_the_sweep_on_the_terrace_shows_the_numbers_of_the_text(setting, u, x):
+    bar, _ = sweep_steps.shares(sweep_steps.graph("terrace"), setting.get("rule", "add"), setting.get("order", "last"), 5)
+    assert (bar["u"], bar["x"]) == (u, x)
+    shown = words(explore.render("sweep-steps", step=5.0, **setting))
+    verdict = "Done, and right: dz/dx = 44." if x == 44 else f"Done, and wrong: dz/dx = 44, not {x}."
+    assert verdict in shown
+    assert "Some edges are still to be used." in words(explore.render("sweep-steps", **setting))
+
+
+def test_a_share_that_is_overwritten_is_struck_out():
+    struck = [explore.render("sweep-steps", step=5.0, rule=rule).count('"cr-axis cr-fault"') for rule in ("add", "set")]
+    assert struck == [0, 2]
 
 
 def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
