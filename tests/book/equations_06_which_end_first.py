@@ -148,10 +148,10 @@ def cheap(n, operations=lambda rows, n: pull(rows, [0.5] * n)[1] + len(rows)):
 EQUATIONS = [
     Equation(
         SIX, "from-the-left",
-        r"\begin{aligned} v^{\mathsf T} J_f &= \begin{pmatrix} 2 & 1 \end{pmatrix} \begin{pmatrix} 6 & 4 & -2 \\ 1 & -1 & 2 \end{pmatrix} \\[2pt]"
-        r" &= \begin{pmatrix} 13 & 7 & -2 \end{pmatrix}, \\[6pt]"
-        r" (v^{\mathsf T} J_f)\,J_g &= \begin{pmatrix} 13 & 7 & -2 \end{pmatrix} \begin{pmatrix} 3 & 0 \\ 2 & 1 \\ 2 & -1 \end{pmatrix} \\[2pt]"
-        r" &= \begin{pmatrix} 49 & 9 \end{pmatrix} . \end{aligned}",
+        r"\begin{aligned} & v^{\mathsf T} J_f \\ & \quad = \begin{pmatrix} 2 & 1 \end{pmatrix} \begin{pmatrix} 6 & 4 & -2"
+        r" \\ 1 & -1 & 2 \end{pmatrix} \\[2pt] & \quad = \begin{pmatrix} 13 & 7 & -2 \end{pmatrix}, \\[6pt] & v^{\mathsf"
+        r" T} J_f\,J_g \\ & \quad = \begin{pmatrix} 13 & 7 & -2 \end{pmatrix} \begin{pmatrix} 3 & 0 \\ 2 & 1 \\ 2 & -1"
+        r" \end{pmatrix} \\[2pt] & \quad = \begin{pmatrix} 49 & 9 \end{pmatrix} . \end{aligned}",
         left=lambda x, v: along([v], zip(*jacobian_by_steps(listeners, desk(x)))) + along([v], zip(*jacobian_by_steps(lambda a: listeners(desk(a)), x))),
         right=lambda x, v: (13, 7, -2, *along([[13, 7, -2]], zip(*INNER))),
         wrong=lambda x, v: (13, 7, -2, *along([[13, 7]], INNER[:2])),
@@ -159,15 +159,16 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "from-the-right",
-        r"\begin{aligned} v^{\mathsf T}(J_f\,J_g) &= \begin{pmatrix} 2 & 1 \end{pmatrix} \begin{pmatrix} 22 & 6 \\ 5 & -3 \end{pmatrix} \\[2pt]"
-        r" &= \begin{pmatrix} 49 & 9 \end{pmatrix} . \end{aligned}",
+        r"\begin{aligned} v^{\mathsf T}(J_f\,J_g) &= \begin{pmatrix} 2 & 1 \end{pmatrix} \begin{pmatrix} 22 & 6 \\ 5 & -3"
+        r" \end{pmatrix} \\[2pt] &= \begin{pmatrix} 49 & 9 \end{pmatrix} . \end{aligned}",
         left=lambda v: along([v], zip(*times(OUTER, INNER))) * 2,
         right=lambda v: (*along([v], zip(*[[22, 6], [5, -3]])), 49, 9),
         wrong=lambda v: (*along([v], [[22, 6], [5, -3]]), 50, 7),  # the matrix transposed
         at=[([2, 1],)],
     ),
     Equation(
-        SIX, "vjp", r"\bar u_{l-1}^{\mathsf T} = \bar u_l^{\mathsf T} J_l, \qquad l = L, \dots, 1 .",
+        SIX, "vjp",
+        r"\bar u_{l-1}^{\mathsf T} = \bar u_l^{\mathsf T} J_l, \qquad l = L, \dots, 1 .",
         left=lambda steps, x, v, w: along([v], zip(*jacobian_by_steps(lambda a: whole(steps, a), x))),
         right=lambda steps, x, v, w: pulled(steps, x, v),
         wrong=lambda steps, x, v, w: pulled(steps, x, [1.0] * len(v)),  # the row is left out
@@ -175,31 +176,34 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "push-numbers",
-        r"\begin{aligned} J_g\,w &= \begin{pmatrix} 3 & 0 \\ 2 & 1 \\ 2 & -1 \end{pmatrix} \begin{pmatrix} 1 \\ 3 \end{pmatrix}"
-        r" = \begin{pmatrix} 3 \\ 5 \\ -1 \end{pmatrix}, \\[6pt]"
-        r" J_f\,(J_g\,w) &= \begin{pmatrix} 6 & 4 & -2 \\ 1 & -1 & 2 \end{pmatrix} \begin{pmatrix} 3 \\ 5 \\ -1 \end{pmatrix} \\[2pt]"
-        r" &= \begin{pmatrix} 40 \\ -4 \end{pmatrix} . \end{aligned}",
+        r"\begin{aligned} & J_g\,w \\ & \quad = \begin{pmatrix} 3 & 0 \\ 2 & 1 \\ 2 & -1 \end{pmatrix} \begin{pmatrix} 1"
+        r" \\ 3 \end{pmatrix} = \begin{pmatrix} 3 \\ 5 \\ -1 \end{pmatrix}, \\[6pt] & J_f\,(J_g\,w) \\ & \quad ="
+        r" \begin{pmatrix} 6 & 4 & -2 \\ 1 & -1 & 2 \end{pmatrix} \begin{pmatrix} 3 \\ 5 \\ -1 \end{pmatrix} \\[2pt] &"
+        r" \quad = \begin{pmatrix} 40 \\ -4 \end{pmatrix} . \end{aligned}",
         left=lambda x, w: speeds([desk], x, w) + speeds([desk, listeners], x, w) * 2,
         right=lambda x, w: [*along(INNER, [w]), *along(OUTER, [[3, 5, -1]]), 40, -4],
         wrong=lambda x, w: [*along(INNER, [w[::-1]]), *along(OUTER, [[9, 7, 5]]), 72, 12],
         at=[([1, 2], [1, 3])],
     ),
     Equation(
-        SIX, "jvp", r"\dot u_l = J_l\,\dot u_{l-1}, \qquad l = 1, \dots, L .",
+        SIX, "jvp",
+        r"\dot u_l = J_l\,\dot u_{l-1}, \qquad l = 1, \dots, L .",
         left=lambda steps, x, v, w: speeds(steps, x, w),
         right=lambda steps, x, v, w: pushed(steps, x, w),
         wrong=lambda steps, x, v, w: pushed(steps, x, w[::-1]),
         at=CHAINS,
     ),
     Equation(
-        SIX, "adjoint", r"\langle v,\, J\,w \rangle = \langle J^{\mathsf T} v,\, w \rangle",
+        SIX, "adjoint",
+        r"\langle v,\, J\,w \rangle = \langle J^{\mathsf T} v,\, w \rangle",
         left=lambda steps, x, v, w: dot(v, speeds(steps, x, w)),
         right=lambda steps, x, v, w: dot(cr.vjp(lambda a: whole(steps, a), x)[1](v)[0], w),
         wrong=lambda steps, x, v, w: dot(cr.vjp(lambda a: whole(steps, a), x)[1](v)[0], w[::-1]),
         at=CHAINS,
     ),
     Equation(
-        SIX, "product-cost", r"\text{work} = p \cdot q \cdot r \text{ multiplications.}",
+        SIX, "product-cost",
+        r"\text{work} = p \cdot q \cdot r \text{ multiplications.}",
         left=lambda p, q, r: work((p, q), (q, r)),
         right=lambda p, q, r: p * q * r,
         wrong=lambda p, q, r: p * r,
@@ -207,8 +211,9 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "two-works",
-        r"\begin{aligned} (J_3 J_2)\,J_1: \quad & 1 \cdot 100 \cdot 500 \\ & {} + 1 \cdot 500 \cdot 1000 = 550{,}000, \\[4pt]"
-        r" J_3\,(J_2 J_1): \quad & 100 \cdot 500 \cdot 1000 \\ & {} + 1 \cdot 100 \cdot 1000 = 50{,}100{,}000 . \end{aligned}",
+        r"\begin{aligned} & (J_3 J_2)\,J_1: \\ & \quad 1 \cdot 100 \cdot 500 + 1 \cdot 500 \cdot 1000 \\ & \quad ="
+        r" 550{,}000, \\[4pt] & J_3\,(J_2 J_1): \\ & \quad 100 \cdot 500 \cdot 1000 + 1 \cdot 100 \cdot 1000 \\ & \quad ="
+        r" 50{,}100{,}000 . \end{aligned}",
         left=lambda d: (  # every size but the output's divided by d and the work really done
             d**2 * work((1, 100 // d), (100 // d, 500 // d), (500 // d, 1000 // d)),
             d**3 * work((100 // d, 500 // d), (500 // d, 1000 // d)) + d**2 * work((1, 100 // d), (100 // d, 1000 // d)),
@@ -218,7 +223,8 @@ EQUATIONS = [
         at=[(50,), (100,)],
     ),
     Equation(
-        SIX, "one-pass", r"S = m_1 m_0 + m_2 m_1 + \dots + m_L m_{L-1} .",
+        SIX, "one-pass",
+        r"\begin{aligned} S = {}& m_1 m_0 + m_2 m_1 + \dots \\ & {} + m_L m_{L-1} . \end{aligned}",
         left=lambda *m: (work((1, m[-1]), *((b, a) for a, b in reversed(list(pairwise(m))))),
                          work(*((b, a) for a, b in reversed(list(pairwise(m)))), (m[0], 1), from_left=False)),
         right=lambda *m: (sum(a * b for a, b in pairwise(m)),) * 2,
@@ -227,7 +233,8 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "all-passes",
-        r"\begin{aligned} \text{by rows:} \quad & k \text{ passes}, && k \cdot S, \\ \text{by columns:} \quad & n \text{ passes}, && n \cdot S . \end{aligned}",
+        r"\begin{aligned} \text{by rows:} \quad & k \text{ passes}, && k \cdot S, \\ \text{by columns:} \quad & n \text{"
+        r" passes}, && n \cdot S . \end{aligned}",
         left=lambda *m: (work((m[-1], m[-1]), *((b, a) for a, b in reversed(list(pairwise(m))))),  # all unit rows at once
                          work(*((b, a) for a, b in reversed(list(pairwise(m)))), (m[0], m[0]), from_left=False)),
         right=lambda *m: (m[-1] * sum(a * b for a, b in pairwise(m)), m[0] * sum(a * b for a, b in pairwise(m))),
@@ -244,8 +251,9 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "deep-pull",
-        r"\begin{aligned} \bar u_{l-1}^{\mathsf T} &= \bar u_l^{\mathsf T}\,\frac{\partial u_l}{\partial u_{l-1}}, \\[4pt]"
-        r" \overline W_{\!l}^{\,\mathsf T} &= \bar u_l^{\mathsf T}\,\frac{\partial u_l}{\partial W_l} . \end{aligned}",
+        r"\begin{aligned} \bar u_{l-1}^{\mathsf T} &= \bar u_l^{\mathsf T}\,\frac{\partial u_l}{\partial u_{l-1}},"
+        r" \\[4pt] \overline W_{\!l}^{\,\mathsf T} &= \bar u_l^{\mathsf T}\,\frac{\partial u_l}{\partial W_l} ."
+        r" \end{aligned}",
         left=lambda w_1, w_2, x: (slope(lambda w: layers(w, w_2, x), w_1), slope(lambda w: layers(w_1, w, x), w_2)),
         right=layer_bars,
         wrong=lambda w_1, w_2, x: layer_bars(w_1, w_2, x, upstream=False),
@@ -253,8 +261,8 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "deep-numbers",
-        r"\begin{aligned} \bar u_2 &= 2\,(u_2 - 5) = 2, \\ \bar w_2 &= \bar u_2\,u_1 = 2 \cdot 3 = 6, \\"
-        r" \bar u_1 &= \bar u_2\,w_2 = 2 \cdot 2 = 4, \\ \bar w_1 &= \bar u_1\,x = 4 \cdot 2 = 8 . \end{aligned}",
+        r"\begin{aligned} \bar u_2 &= 2\,(u_2 - 5) = 2, \\ \bar w_2 &= \bar u_2\,u_1 = 2 \cdot 3 = 6, \\ \bar u_1 &= \bar"
+        r" u_2\,w_2 = 2 \cdot 2 = 4, \\ \bar w_1 &= \bar u_1\,x = 4 \cdot 2 = 8 . \end{aligned}",
         left=lambda w_1, w_2, x: (
             slope(lambda u: (u - 5) ** 2, w_2 * w_1 * x), slope(lambda w: layers(w_1, w, x), w_2),
             slope(lambda u: (w_2 * u - 5) ** 2, w_1 * x), slope(lambda w: layers(w, w_2, x), w_1),
@@ -265,15 +273,17 @@ EQUATIONS = [
     ),
     Equation(
         SIX, "program-step",
-        r"\begin{aligned} & \begin{pmatrix} \bar a & \bar b & \bar c \end{pmatrix} \begin{pmatrix} 1 & 0 \\ 0 & 1 \\ b & a \end{pmatrix} \\[4pt]"
-        r" & \qquad = \begin{pmatrix} \bar a + \bar c\,b & \bar b + \bar c\,a \end{pmatrix} . \end{aligned}",
+        r"\begin{aligned} & \begin{pmatrix} \bar a & \bar b & \bar c \end{pmatrix} \begin{pmatrix} 1 & 0 \\ 0 & 1 \\ b &"
+        r" a \end{pmatrix} \\[4pt] & \qquad = \begin{pmatrix} \bar a + \bar c\,b & \bar b + \bar c\,a \end{pmatrix} ."
+        r" \end{aligned}",
         left=lambda a, b, *bars: along([bars], zip(*jacobian_by_steps(lambda p: [p[0], p[1], p[0] * p[1]], [a, b]))),
         right=lambda a, b, a_bar, b_bar, c_bar: (a_bar + c_bar * b, b_bar + c_bar * a),
         wrong=lambda a, b, a_bar, b_bar, c_bar: (c_bar * b, c_bar * a),  # overwritten
         at=[(2.0, 5.0, 1.0, -1.0, 3.0), (-0.4, 0.7, 0.2, 1.1, -2.0)],
     ),
     Equation(
-        SIX, "cheap", r"\text{work}(z,\ \text{all slopes}) \le 5 \cdot \text{work}(z) .",
+        SIX, "cheap",
+        r"\text{work}(z,\ \text{all slopes}) \le 5 \cdot \text{work}(z) .",
         left=lambda n: True,
         right=cheap,
         wrong=lambda n: cheap(n, operations=lambda rows, n: (n + 1) * len(rows)),  # by differences

@@ -111,7 +111,7 @@ def dots_of_the_walk(t=1.0):
     x, s = 3 - t, t * t
     y, p = s / 2, x * x
     q, r = 10 - p, y * y
-    return [v.imag / H for v in (x, s, p, y, q, r, q - r)]
+    return [v.imag / H for v in (x, s, y, p, q, r, q - r)]
 
 
 def terrace_bars(x):
@@ -129,30 +129,33 @@ def doubled(n):
 EQUATIONS = [
     Equation(
         SEVEN, "walk-bars",
-        r"\begin{aligned} \bar r &= \bar z \cdot (-1) = -1, & \bar q &= \bar z \cdot 1 = 1, \\"
-        r" \bar p &= \bar q \cdot (-1) = -1, & \bar y &= \bar r \cdot 1 = -1, \\"
-        r" \bar s &= \bar y \cdot \tfrac12 = -\tfrac12, & \bar x &= \bar p \cdot 4 = -4, \end{aligned}",
+        r"\begin{aligned} \bar r &= \bar z \cdot (-1) = -1, \\ \bar q &= \bar z \cdot 1 = 1, \\ \bar p &= \bar q \cdot"
+        r" (-1) = -1, \\ \bar y &= \bar r \cdot 1 = -1, \\ \bar s &= \bar y \cdot \tfrac12 = -\tfrac12, \\ \bar x &= \bar"
+        r" p \cdot 4 = -4, \end{aligned}",
         left=lambda *names: [bar_of(name) for name in names],
         right=lambda *names: (1 * -1, 1 * 1, 1 * -1, -1 * 1, -1 * 1 / 2, -1 * 4),
         wrong=lambda *names: (1 * -1, 1 * 1, -1, 1, 1 / 2, 4),  # the slopes without the consumer's bar
         at=[tuple("rqpysx")],
     ),
     Equation(
-        SEVEN, "walk-root", r"\begin{aligned} \bar t &= \bar x \cdot (-1) + \bar s \cdot 2 \\ &= 4 - 1 = 3 . \end{aligned}",
+        SEVEN, "walk-root",
+        r"\begin{aligned} \bar t &= \bar x \cdot (-1) + \bar s \cdot 2 \\ &= 4 - 1 = 3 . \end{aligned}",
         left=lambda t: [slope(walk, t), slope(walk, t), bar_of("t", t)],
         right=lambda t: (-4 * -1 + -0.5 * 2, 4 - 1, 3),
         wrong=lambda t: (-4 * -1, 4, 4),  # overwritten
         at=[(1.0,)],
     ),
     Equation(
-        SEVEN, "accumulate", r"\bar a = \sum_{c} \bar c\,\frac{\partial c}{\partial a}",
+        SEVEN, "accumulate",
+        r"\bar a = \sum_{c} \bar c\,\frac{\partial c}{\partial a}",
         left=lambda f, x: slope(f, x),
         right=by_sweep,
         wrong=lambda f, x: by_sweep(f, x, once_a_pair=True),  # parents kept as a set
         at=SHARED,
     ),
     Equation(
-        SEVEN, "terrace", r"\begin{aligned} u &= x \cdot x, \\ v &= 3 + u, \\ z &= u \cdot v . \end{aligned}",
+        SEVEN, "terrace",
+        r"\begin{aligned} u &= x \cdot x, \\ v &= 3 + u, \\ z &= u \cdot v . \end{aligned}",
         left=lambda x, u, v, z: (u, v, z),  # the numbers of the text
         right=lambda x, u, v, z: (x * x, 3 + x * x, tiles(x)),
         wrong=lambda x, u, v, z: (x * x, 3 + x * x, x * (3 + x * x)),
@@ -160,22 +163,24 @@ EQUATIONS = [
     ),
     Equation(
         SEVEN, "terrace-bars",
-        r"\begin{aligned} \bar z &= 1, \\ \bar v &= \bar z \cdot u = 4, \\ \bar u &= \bar z \cdot v + \bar v \cdot 1 = 7 + 4 = 11, \\"
-        r" \bar x &= \bar u \cdot x + \bar u \cdot x = 22 + 22 = 44 . \end{aligned}",
+        r"\begin{aligned} \bar z &= 1, \\ \bar v &= \bar z \cdot u = 4, \\ \bar u &= \bar z \cdot v + \bar v \cdot 1 = 7"
+        r" + 4 = 11, \\ \bar x &= \bar u \cdot x + \bar u \cdot x = 22 + 22 = 44 . \end{aligned}",
         left=terrace_bars,
         right=lambda x: (1, 4, 7 + 4, 11 * 2 + 11 * 2),
         wrong=lambda x: (1, 4, 4, 4 * 2),  # overwritten
         at=[(2.0,)],
     ),
     Equation(
-        SEVEN, "path-sum", r"\frac{dz}{dx} = \sum_{\text{paths}}\ \prod_{\text{edges}} \frac{\partial c}{\partial a}",
+        SEVEN, "path-sum",
+        r"\frac{dz}{dx} = \sum_{\text{paths}}\ \prod_{\text{edges}} \frac{\partial c}{\partial a}",
         left=lambda f, x: slope(f, x),
         right=by_paths,
         wrong=lambda f, x: by_paths(f, x, times_=sum),  # the edges of a path added
         at=SHARED,
     ),
     Equation(
-        SEVEN, "paths-double", r"\text{paths} = 2^n, \qquad \text{edges} = 2n .",
+        SEVEN, "paths-double",
+        r"\text{paths} = 2^n, \qquad \text{edges} = 2n .",
         left=doubled,
         right=lambda n: (2**n, 2 * n),
         wrong=lambda n: (n**2, 2 * n),
@@ -191,14 +196,16 @@ EQUATIONS = [
     ),
     Equation(
         SEVEN, "walk-inverse",
-        r"I + M + M^2 = \begin{pmatrix} 1 & 0 & 0 & 0 \\ -1 & 1 & 0 & 0 \\ 1 & 0 & 1 & 0 \\ 3 & -4 & -1 & 1 \end{pmatrix}",
+        r"\begin{aligned} & I + M + M^2 \\[2pt] & \quad = \begin{pmatrix} 1 & 0 & 0 & 0 \\ -1 & 1 & 0 & 0 \\ 1 & 0 & 1 &"
+        r" 0 \\ 3 & -4 & -1 & 1 \end{pmatrix} \end{aligned}",
         left=lambda S: flat(power_sum(WALK, 3), unit(4)),
         right=lambda S: flat(S, times(plus(unit(4), WALK, -1), S)),  # and it is the inverse of I - M
         wrong=lambda S: flat(power_sum(WALK, 2), times(plus(unit(4), WALK, -1), power_sum(WALK, 2))),
         at=[([[1, 0, 0, 0], [-1, 1, 0, 0], [1, 0, 1, 0], [3, -4, -1, 1]],)],
     ),
     Equation(
-        SEVEN, "nilpotent", r"M^K = 0 .",
+        SEVEN, "nilpotent",
+        r"M^K = 0 .",
         left=lambda M: [0.0] * len(M) ** 2,
         right=lambda M: flat(plus(power_sum(M, len(M) + 1), power_sum(M, len(M)), -1)),
         wrong=lambda M: flat(plus(power_sum(M, 2), power_sum(M, 1), -1)),
@@ -206,21 +213,23 @@ EQUATIONS = [
     ),
     Equation(
         SEVEN, "neumann",
-        r"\begin{aligned} (I - M)(I + {}& M + \dots + M^{K-1}) \\ &= I - M^K = I . \end{aligned}",
+        r"\begin{aligned} & (I - M)(I + M + \dots + M^{K-1}) \\ & \quad = I - M^K = I . \end{aligned}",
         left=lambda M: flat(unit(len(M))),
         right=lambda M: flat(times(plus(unit(len(M)), M, -1), power_sum(M, len(M)))),
         wrong=lambda M: flat(times(plus(unit(len(M)), M), power_sum(M, len(M)))),
         at=GRAPHS,
     ),
     Equation(
-        SEVEN, "row-equation", r"S_{za} = [a = z] + \sum_c S_{zc}\,M_{ca} .",
+        SEVEN, "row-equation",
+        r"S_{za} = [a = z] + \sum_c S_{zc}\,M_{ca} .",
         left=lambda M: [listed(M, a, len(M) - 1) for a in range(len(M))],  # path by path
         right=lambda M: [(a == len(M) - 1) + along([power_sum(M, len(M))[-1]], [[row[a] for row in M]])[0] for a in range(len(M))],
         wrong=lambda M: [(a == len(M) - 1) + along([power_sum(M, len(M))[-1]], [M[a]])[0] for a in range(len(M))],
         at=GRAPHS,
     ),
     Equation(
-        SEVEN, "push-sum", r"\dot c = \sum_{b} \frac{\partial c}{\partial b}\,\dot b ,",
+        SEVEN, "push-sum",
+        r"\dot c = \sum_{b} \frac{\partial c}{\partial b}\,\dot b ,",
         left=lambda f, gs, x, w: slope(lambda s: through(f, gs, [a + s * b for a, b in zip(x, w)]), 0),
         right=lambda f, gs, x, w: sum(
             bar * cr.jvp(g, tuple(x), tuple(w))[1] for bar, g in zip(cr.grad(f, (0, 1, 2))(*(g(*x) for g in gs)), gs)
@@ -230,11 +239,11 @@ EQUATIONS = [
     ),
     Equation(
         SEVEN, "walk-dots",
-        r"\begin{aligned} \dot x &= -1, & \dot s &= 2 \cdot 1 = 2, \\ \dot p &= 4 \cdot (-1) = -4, & \dot y &= \tfrac12 \cdot 2 = 1, \\"
-        r" \dot q &= -1 \cdot (-4) = 4, & \dot r &= 1 \cdot 1 = 1, \end{aligned}",
+        r"\begin{aligned} \dot x &= -1 \cdot 1 = -1, \\ \dot s &= 2 \cdot 1 = 2, \\ \dot y &= \tfrac12 \cdot 2 = 1, \\"
+        r" \dot p &= 4 \cdot (-1) = -4, \\ \dot q &= -1 \cdot (-4) = 4, \\ \dot r &= 1 \cdot 1 = 1, \end{aligned}",
         left=lambda z: dots_of_the_walk(),
-        right=lambda z: (-1, 2 * 1, 4 * -1, 1 / 2 * 2, -1 * -4, 1 * 1, z),
-        wrong=lambda z: (-1, 2 * 1, 4 * -1, 1 / 2 * 2, -1, 1 * 1, z),
+        right=lambda z: (-1 * 1, 2 * 1, 1 / 2 * 2, 4 * -1, -1 * -4, 1 * 1, z),
+        wrong=lambda z: (-1 * 1, 2 * 1, 1 / 2 * 2, 4 * -1, -1, 1 * 1, z),
         at=[(1 * 4 + -1 * 1,)],
     ),
 ]  # fmt: skip
