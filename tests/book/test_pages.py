@@ -200,6 +200,12 @@ def test_every_chapter_is_a_notebook_that_runs_on_its_own(path, site, tmp_path):
     NotebookClient(book, timeout=120, resources={"metadata": {"path": str(tmp_path)}}).execute()
 
 
+def test_two_marks_of_the_book_in_one_sentence_become_two_words_of_the_notebook(book_extension):
+    line = "A {term}`leaf` has no {term}`parents <parent>`; see {doc}`notation` and {ref}`M04 <m04>`."
+    [(_, text)] = book_extension("notebooks").plain(line, {})
+    assert text.startswith("A leaf has no parents; see [Notation](") and "and [M04](" in text
+
+
 def test_a_notebook_numbers_its_equations_as_the_page_does(pages, book_extension):
     numbers = book_extension("notebooks").equation_numbers({p.stem: p.read_text("utf-8") for p in CHAPTERS})
     for path in CHAPTERS:
