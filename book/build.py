@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"
 TOOLS = Path(sys.executable).parent
 BOOK = ["_config.yml", "_toc.yml", "package-lock.json", "book"]
-LIBRARY = ["chainrule_lib/__init__.py", *(f"chainrule_lib/{room}" for room in ("engine", "numpy", "study", "explore"))]
+LIBRARY = ["chainrule_lib/__init__.py", *(f"chainrule_lib/{room}" for room in ("engine", "numpy", "study", "judge", "explore"))]
 
 
 def environment() -> dict[str, str]:

@@ -12,8 +12,11 @@ from urllib.parse import urlparse
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 from sphinx_exercise.nodes import solution_node
+
+SLIPS = Path(__file__).resolve().parents[2] / "chainrule_lib" / "judge" / "misconceptions.json"
 
 
 def site_url() -> str:
@@ -81,6 +84,36 @@ class GraphFigure(SphinxDirective):
         return [nodes.figure("", nodes.raw("", picture, format="html"), legend), *messages]
 
 
+def slip_list(ids: list[str], pages: list[str]) -> str:
+    """The slips as a definition list in Markdown: name, what the numbers show, the check by hand, where to read."""
+    known = {slip["id"]: slip for slip in json.loads(SLIPS.read_text("utf-8"))}
+    chapter = {page[:2]: page for page in pages}
+    items = []
+    for slip in map(known.__getitem__, ids):
+        where = " and ".join(f"{{doc}}`{chapter[number]}`" for number in slip["chapter"].split(","))
+        like = ", ".join(slip["confused_with"])
+        items.append(
+            f"**[{slip['id']}]{{#{slip['id'].lower()}}} {slip['name']}**\n"
+            f": {slip['signature'][0].upper()}{slip['signature'][1:]}.\n  *By hand:* {slip['hand_check']}\n  Read {where}; easily taken for {like}.\n"
+        )
+    return "\n".join(items)
+
+
+class Slips(SphinxDirective):
+    """The slips that the grader names, from its own file: `:::{slips} M01 M02`."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self):
+        self.env.note_dependency(str(SLIPS))
+        pages = sorted(Path(name).name for name in self.env.found_docs if Path(name).name[0].isdigit())
+        box = nodes.container(classes=["slips"])
+        lines = StringList(slip_list(self.arguments[0].split(), pages).splitlines(), str(SLIPS))
+        self.state.nested_parse(lines, self.content_offset, box)
+        return [box]
+
+
 class Licences(SphinxDirective):
     """A section for everything in _vendor/licences.json, with its whole licence text."""
 
@@ -116,6 +149,7 @@ def setup(app):
     app.add_directive("lesson", Lesson)
     app.add_directive("explorable", Explorable)
     app.add_directive("graph", GraphFigure)
+    app.add_directive("slips", Slips)
     app.add_directive("licences", Licences)
     app.add_node(solution_node, override=True, html=(open_solution, close_solution))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

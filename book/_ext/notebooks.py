@@ -7,7 +7,7 @@ turned into plain Markdown, the figures into widgets, and a first cell says how 
 import re
 from pathlib import Path
 
-from course import site_url
+from course import site_url, slip_list
 
 SETUP = """*This is a page of [The chain rule, as a graph you can walk]({site}book/{slug}.html), as a notebook.*
 
@@ -71,6 +71,8 @@ def _block(match: re.Match) -> str:
     kind, title, body = match["kind"], match["title"], match["body"].strip()
     if kind == "lesson":
         return ""
+    if kind == "slips":
+        return slip_list(title.split(), [path.stem for path in sorted(Path(__file__).parent.parent.glob("[0-9]*.md"))])
     if kind in ("solution", "dropdown"):
         return f"<details><summary>{'Solution' if kind == 'solution' else title}</summary>\n\n{body}\n\n</details>"
     name = kind.removeprefix("prf:").capitalize()

@@ -20,6 +20,7 @@ from chainrule_lib.explore import (
     two_roads,
     which_end,
     wiring,
+    wrong_gradient,
 )
 from chainrule_lib.explore.explorable import Choice, Explorable, Slider, Toggle
 
@@ -35,6 +36,7 @@ _IN_ORDER = (
     softmax_slopes,
     which_end,
     sweep_steps,
+    wrong_gradient,
 )
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 

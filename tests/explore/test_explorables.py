@@ -22,6 +22,7 @@ from chainrule_lib.explore import (
     sweep_steps,
     which_end,
     wiring,
+    wrong_gradient,
 )
 from chainrule_lib.explore.explorable import Choice, Slider
 from chainrule_lib.study.drawing import Run, number, width
@@ -58,8 +59,18 @@ def words(svg):
 
 
 def test_the_explorables_of_the_chapters_are_there():
-    names = """linked-dials two-roads increments frozen-knob wiring jacobian-product softmax-slopes
-        which-end sweep-steps""".split()
+    names = """
+        linked-dials
+        two-roads
+        increments
+        frozen-knob
+        wiring
+        jacobian-product
+        softmax-slopes
+        which-end
+        sweep-steps
+        wrong-gradient
+    """.split()
     assert list(explore.explorables()) == names
     assert all((ROOT / "book" / f"{e.page}.md").exists() for e in explore.explorables().values())
 
@@ -339,6 +350,19 @@ def test_the_sweep_on_the_terrace_shows_the_numbers_of_the_text(setting, u, x):
 def test_a_share_that_is_overwritten_is_struck_out():
     struck = [explore.render("sweep-steps", step=5.0, rule=rule).count('"cr-axis cr-fault"') for rule in ("add", "set")]
     assert struck == [0, 2]
+
+
+@pytest.mark.parametrize("t", [0.5, 1.0, 1.5])
+def test_each_case_of_a_wrong_slope_is_the_slip_that_the_answer_names(t):
+    leaf = cr.Var(t, "t")
+    z = hillside.f(hillside.g(leaf), hillside.h(leaf))
+    via_x, via_y = sorted((p.product for p in cr.paths(z, leaf)), reverse=True)  # x climbs, y descends on this walk
+    said = {"A": via_x, "B": 2 * via_x + via_y, "C": 2 * (via_x + via_y), "D": via_x * via_y, "F": via_x - via_y}
+    for case, slope in said.items():
+        assert wrong_gradient.handed(case, t) == pytest.approx(slope)
+        name = wrong_gradient.CASES[case][1]
+        hidden, shown = (words(explore.render("wrong-gradient", case=case, t=t, reveal=r)) for r in (False, True))
+        assert name in shown and name not in hidden and number(slope) in hidden
 
 
 def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
