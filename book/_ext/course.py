@@ -6,6 +6,7 @@ which open without a script.
 
 import json
 import os
+import re
 from html import escape
 from pathlib import Path
 from urllib.parse import urlparse
@@ -94,7 +95,7 @@ def slip_list(ids: list[str], pages: list[str]) -> str:
         like = ", ".join(slip["confused_with"])
         items.append(
             f"**[{slip['id']}]{{#{slip['id'].lower()}}} {slip['name']}**\n"
-            f": {slip['signature'][0].upper()}{slip['signature'][1:]}.\n  *By hand:* {slip['hand_check']}\n  Read {where}; easily taken for {like}.\n"
+            f": *Shows:* {slip['signature']}.\n  *By hand:* {slip['hand_check']}\n  Read {where}; easily taken for {like}.\n"
         )
     return "\n".join(items)
 
@@ -111,6 +112,20 @@ class Slips(SphinxDirective):
         box = nodes.container(classes=["slips"])
         lines = StringList(slip_list(self.arguments[0].split(), pages).splitlines(), str(SLIPS))
         self.state.nested_parse(lines, self.content_offset, box)
+        return [box]
+
+
+class Exercises(SphinxDirective):
+    """Every exercise of every chapter, with a link to it."""
+
+    def run(self):
+        box, lines = nodes.container(), []
+        for page in sorted(Path(self.env.srcdir, "book").glob("[0-9]*.md")):
+            self.env.note_dependency(str(page))
+            lines += ["", f"**{{doc}}`{page.stem}`**", ""]
+            found = re.findall(r"^:{3,}\{exercise\} (.*)\n:label: (\S+)$", page.read_text("utf-8"), re.M)
+            lines += [f"- {{ref}}`{title} <{label}>`" for title, label in found]
+        self.state.nested_parse(StringList(lines, "exercises"), self.content_offset, box)
         return [box]
 
 
@@ -150,6 +165,7 @@ def setup(app):
     app.add_directive("explorable", Explorable)
     app.add_directive("graph", GraphFigure)
     app.add_directive("slips", Slips)
+    app.add_directive("exercises", Exercises)
     app.add_directive("licences", Licences)
     app.add_node(solution_node, override=True, html=(open_solution, close_solution))
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,6 +2,7 @@
 const NAMES = [
   [".bd-article div.math mjx-container", "equation"],
   [".bd-article .licence-text pre", "licence text"],
+  [".bd-article .highlight pre", "code"],
   [".bd-article .pst-scrollable-table-container", "table"],
 ];
 
