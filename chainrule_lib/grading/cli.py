@@ -60,6 +60,26 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 db_option = click.option("--db", "db_url", metavar="URL", help="Another gradebook than the course's own.")
 
 
+roster_option = click.option(
+    "--roster",
+    "roster_file",
+    metavar="CSV",
+    type=click.Path(path_type=Path),
+    help="Canvas's gradebook export, Moodle's grading worksheet, or any class list.",
+)
+id_column_option = click.option(
+    "--id-column", metavar="NAME", help="The roster's column of student ids [default: the first that fits]."
+)
+
+
+def _roster(path: Path | None, id_column: str | None):
+    from .roster import read_roster
+
+    if path is None and id_column:
+        _fail("--id-column names a column of a roster; add --roster CSV", 2)
+    return None if path is None else read_roster(path, id_column)
+
+
 def _tell(as_json: bool, data, text: str) -> None:
     click.echo(json.dumps(data, indent=1) if as_json else text)
 
@@ -243,6 +263,41 @@ def release(assignment, course_dir, as_json):
         {"assignment": assignment, "folder": str(folder), "files": files},
         f"{folder}\n" + "\n".join(f"  {name}" for name in files),
     )
+
+
+@main.command()
+@click.argument("source", metavar="FOLDER|ZIP", type=click.Path(path_type=Path))
+@click.option("--assignment", required=True, metavar="NAME", help="The assignment that these are submissions of.")
+@roster_option
+@id_column_option
+@click.option(
+    "--timezone", default="UTC", show_default=True, metavar="ZONE", help="Of the times in a Moodle worksheet, as Europe/Berlin."
+)
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@course_option
+@db_option
+@json_option
+def collect(source, assignment, roster_file, id_column, timezone, dry_run, course_dir, db_url, as_json):
+    """Take submissions from FOLDER or ZIP, as Canvas, Moodle or nbgrader lays them out. Nothing is lost: what they replace is kept, and named.
+
+    Example: chainrule collect submissions.zip --assignment a2 --roster grades.csv
+    """
+    with _room("grading"):
+        from zoneinfo import ZoneInfo
+
+        from .collect import collect as take
+        from .collect import told
+        from .course import Course
+
+        try:
+            ZoneInfo(timezone)
+        except (ValueError, OSError, KeyError):
+            _fail(f"{timezone!r} is no time zone; write one as Europe/Berlin", 2)
+        course, roster = Course(course_dir, db_url), _roster(roster_file, id_column)
+        with _progress("collecting", as_json) as step:
+            result = take(course, assignment, source, roster=roster, zone=timezone, dry_run=dry_run, progress=step)
+    _tell(as_json, result.to_json(), told(result))
+    raise SystemExit(1 if result.problems else 0)
 
 
 @main.command()
