@@ -397,32 +397,57 @@ def feedback(assignment, course_dir, db_url, as_json):
 @main.command()
 @click.argument("assignment")
 @click.option(
-    "--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="The table's form."
+    "--format",
+    "kind",
+    type=click.Choice(["csv", "canvas", "moodle"]),
+    default="csv",
+    show_default=True,
+    help="A row for each question, or the file that the LMS imports.",
 )
+@roster_option
+@id_column_option
+@click.option("--column", metavar="TITLE", help="The LMS's own column, as 'Homework 2 (4242)' [default: found in the roster].")
+@click.option("--final", is_flag=True, help="For an LMS: answers that no person has marked count as nothing.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file [default: grades.csv in the course].",
+    help="The file [default: in the course, grades.csv or ASSIGNMENT-canvas.csv].",
 )
 @course_option
 @db_option
 @json_option
-def export(assignment, kind, out, course_dir, db_url, as_json):
-    """Write the grades as a table. Columns: student_id, assignment, task_id, score, max_score, status,
-    diagnosis.
+def export(assignment, kind, roster_file, id_column, column, final, out, course_dir, db_url, as_json):
+    """Write the grades as a table. Columns of csv: student_id, assignment, task_id, score, max_score, status,
+    diagnosis. A student with an answer that waits for a person is not in a file for an LMS, without --final.
 
-    Example: chainrule export a2 --format csv
+    Example: chainrule export a2 --format canvas --roster gradebook.csv
     """
+    if kind == "csv" and (roster_file or column or final):
+        _fail("--roster, --column and --final are for --format canvas or moodle", 2)
     with _room("grading"):
+        from . import export as room
         from .course import Course
         from .pool import write_whole
-        from .report import grades_csv, rows
+        from .report import rows
 
-        course = Course(course_dir, db_url)
-        table = rows(course, assignment)
-        path = out or course.root / "grades.csv"
-        write_whole(path, grades_csv(table).encode(errors="backslashreplace"))
-    _tell(as_json, {"file": str(path), "rows": len(table)}, f"{path}: {len(table)} rows")
+        course, roster = Course(course_dir, db_url), _roster(roster_file, id_column)
+        if kind == "csv":
+            table = rows(course, assignment)
+            path = out or course.root / "grades.csv"
+            write_whole(path, room.grades_csv(table).encode(errors="backslashreplace"))
+            waiting = sum(row.score is None and not row.status for row in table)
+            _tell(
+                as_json,
+                {"file": str(path), "rows": len(table), "waiting": waiting},
+                f"{path}: {len(table)} rows" + (f", of which {waiting} wait for a person" if waiting else ""),
+            )
+            return
+        done = room.lms_export(course, assignment, kind, roster=roster, column=column, final=final)
+        path = out or course.root / f"{assignment}-{kind}.csv"
+        write_whole(path, done.text.encode(errors="backslashreplace"))
+    facts = {name: value for name, value in vars(done).items() if name != "text"}
+    _tell(as_json, {"file": str(path), "whole": done.whole, **facts}, room.told(done, path))
+    raise SystemExit(0 if done.whole else 1)
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""What a class did, as a table (`grades.csv`), as feedback pages, and as one page for the instructor.
+"""What a class did, as rows, as feedback pages, and as one page for the instructor.
 
 Everything is read from the gradebook (scores, with a person's marks) and from the judged notebooks (status,
 diagnosis).
@@ -6,8 +6,6 @@ diagnosis).
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import statistics
 from collections import Counter
@@ -18,9 +16,6 @@ from pathlib import Path
 from .course import Course
 from .pipeline import find_check
 from .pool import write_whole
-
-COLUMNS = ("student_id", "assignment", "task_id", "score", "max_score", "status", "diagnosis")
-
 
 @dataclass
 class Row:
@@ -143,34 +138,6 @@ def balance(course: Course, assignment: str) -> dict:
         return json.loads((course.store / f"{assignment}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-
-
-# grades.csv
-
-
-def _safe(text: str) -> str:
-    """A text cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
-
-
-def grades_csv(table: list[Row]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in table:
-        score = "" if row.score is None else f"{row.score:g}"
-        writer.writerow(
-            [
-                _safe(row.student_id),
-                _safe(row.assignment),
-                _safe(row.task_id),
-                score,
-                f"{row.max_score:g}",
-                row.status,
-                _safe(row.slips),
-            ]
-        )
-    return out.getvalue()
 
 
 # feedback pages

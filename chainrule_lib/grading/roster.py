@@ -69,7 +69,7 @@ class Roster:
     @property
     def kind(self) -> str:
         """canvas (a gradebook export), worksheet (Moodle's), or list."""
-        if self.column("student") == 0 and self.column("id") is not None and self.column("section") is not None:
+        if self.column("student", "lastname") == 0 and self.column("id") is not None and self.column("section") is not None:
             return "canvas"
         return "worksheet" if self.column("identifier") is not None and self.column("grade") is not None else "list"
 
@@ -177,4 +177,4 @@ def full_name(roster: Roster, person: Person) -> str:
     if whole:
         last, comma, first = whole.partition(",")
         return f"{first.strip()} {last.strip()}" if comma else whole
-    return f"{roster.cell(person, 'first name')} {roster.cell(person, 'last name', 'surname')}".strip()
+    return f"{roster.cell(person, 'first name', 'firstname')} {roster.cell(person, 'last name', 'lastname', 'surname')}".strip()

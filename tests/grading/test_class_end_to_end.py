@@ -588,7 +588,8 @@ def test_one_page_that_fails_is_named_and_the_others_are_written(ours, tmp_path)
 
 
 def test_a_spreadsheet_takes_no_cell_for_a_formula():
-    from chainrule_lib.grading.report import Row, grades_csv
+    from chainrule_lib.grading.export import grades_csv
+    from chainrule_lib.grading.report import Row
 
     text = grades_csv(
         [
