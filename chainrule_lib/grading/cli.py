@@ -462,7 +462,7 @@ def export(assignment, kind, roster_file, id_column, column, final, out, course_
 @json_option
 def report(assignment, out, course_dir, db_url, as_json):
     """Write the class page. It has points, each question, which slip how many, what tells students apart,
-    faults.
+    similar submissions, faults.
 
     Example: chainrule report a2 --course _build/sample
     """

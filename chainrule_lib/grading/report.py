@@ -16,6 +16,11 @@ from pathlib import Path
 from .course import Course
 from .pipeline import find_check
 from .pool import write_whole
+from .similar import similar
+
+LINES = 200  # of one table of the page; --json has them all
+NAMES = 12  # of one group of students
+
 
 @dataclass
 class Row:
@@ -285,8 +290,16 @@ def summary(course: Course, assignment: str, table: list[Row] | None = None) -> 
             for row in everything
             if row.status in ("student_fault", "our_fault")
         ],
+        "similar": [cluster.to_json() for cluster in similar(course, assignment, scores)],
         "balance": balance(course, assignment),
     }
+
+
+def _by_chance(expected: float) -> str:
+    for words, limit in (("a million", 1e-6), ("10,000", 1e-4), ("1,000", 1e-3), ("100", 1e-2), ("20", 1.0)):
+        if expected < limit:
+            return f"fewer than 1 in {words}"
+    return ""
 
 
 def _misconceptions() -> dict[str, dict]:
@@ -396,7 +409,11 @@ def report_html(facts: dict) -> str:
         "histogram": Markup(_histogram(totals, facts["max_score"])),
         "kinds": [("full", "full"), ("part", "part"), ("none", "none"), ("waiting", "waits")],
         "slips": _ranked(facts["slips"]),
-        "faults": _grouped(facts["faults"]),
+        "faults": _grouped(facts["faults"])[:LINES],
+        "more_faults": max(0, len(_grouped(facts["faults"])) - LINES),
+        "similar": [cluster | {"by_chance": _by_chance(cluster["expected"])} for cluster in facts["similar"][:LINES]],
+        "more_similar": max(0, len(facts["similar"]) - LINES),
+        "names": NAMES,
         "apart": sorted(marked, key=_weight),
     }
     return rooms.get_template("report.html.j2").render(facts | more)
