@@ -271,14 +271,19 @@ def release(assignment, course_dir, as_json):
 @roster_option
 @id_column_option
 @click.option(
-    "--timezone", default="UTC", show_default=True, metavar="ZONE", help="Of the times in a Moodle worksheet, as Europe/Berlin."
+    "--timezone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Of the times in a Moodle worksheet, as Europe/Berlin.",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 @course_option
 @db_option
 @json_option
 def collect(source, assignment, roster_file, id_column, timezone, dry_run, course_dir, db_url, as_json):
-    """Take submissions from FOLDER or ZIP, as Canvas, Moodle or nbgrader lays them out. Nothing is lost: what they replace is kept, and named.
+    """Take submissions from FOLDER or ZIP, as Canvas, Moodle or nbgrader lays them out. Nothing is lost: what
+    they replace is kept, and named.
 
     Example: chainrule collect submissions.zip --assignment a2 --roster grades.csv
     """
@@ -406,7 +411,9 @@ def feedback(assignment, course_dir, db_url, as_json):
 )
 @roster_option
 @id_column_option
-@click.option("--column", metavar="TITLE", help="The LMS's own column, as 'Homework 2 (4242)' [default: found in the roster].")
+@click.option(
+    "--column", metavar="TITLE", help="The LMS's own column, as 'Homework 2 (4242)' [default: found in the roster]."
+)
 @click.option("--final", is_flag=True, help="For an LMS: answers that no person has marked count as nothing.")
 @click.option(
     "--out",

@@ -359,7 +359,8 @@ def _contents(hand: Handed, names: list[str], result: Collected, student: str) -
                 result.notes.append(_line(entry.path, "it holds no time that can be read; it was left out", student))
     own = [file for file in files if file[1] == ("timestamp.txt",)]
     if own and hand.lms != "nbgrader":
-        result.notes.append(_line(own[0][0].path, "a student's own timestamp.txt is not believed; it was left out", student))
+        sentence = "a student's own timestamp.txt is not believed; it was left out"
+        result.notes.append(_line(own[0][0].path, sentence, student))
     chosen, others, passed = choose([file for file in files if file not in own], names)
     for (entry, _, _), sentence in passed:
         result.notes.append(_line(entry.path, sentence, student))
@@ -443,6 +444,7 @@ class Shelf:
         self.assignment = assignment
         self.book = self.top / ".collected" / f"{assignment}.json"
         self.ledger = read_ledger(course, assignment)
+        self.known = {(facts.get("lms"), facts.get("lms_id")): name for name, facts in self.ledger.items()}
 
     def folder(self, student: str) -> Path:
         return self.top / student / self.assignment
@@ -581,7 +583,8 @@ def _take(hand: Handed, names, shelf: Shelf, roster, zone: str, seen: dict, resu
             stamp = worksheet_time(roster.cell(person, "last modified (submission)"), zone)
         state = shelf.look(student, contents, stamp, order)
     except Refused as problem:
-        result.problems.append(_line((hand.files[0][0].path[0] if hand.lms != "canvas" else hand.lms_id,), str(problem), _shown(student)))
+        whose = hand.lms_id if hand.lms == "canvas" else hand.files[0][0].path[0]
+        result.problems.append(_line((whose,), str(problem), _shown(student)))
         return
     seen[student] = hand.lms_id
     if roster is not None and person is None:
@@ -591,11 +594,23 @@ def _take(hand: Handed, names, shelf: Shelf, roster, zone: str, seen: dict, resu
     if state == "older":
         result.kept.append({"student_id": student, "message": "the submission that is there is newer"})
         return
-    facts = {"lms": hand.lms, "lms_id": hand.lms_id, "name": hand.name, "late": hand.late, "timestamp": stamp, "order": order}
+    before = shelf.known.get((hand.lms, hand.lms_id), student)
+    if before != student and shelf.folder(before).is_dir():
+        sentence = f"it was collected as {before} before, which is still there; remove the one that is wrong"
+        result.notes.append(_line((hand.lms_id,), sentence, student))
+    facts = {
+        "lms": hand.lms,
+        "lms_id": hand.lms_id,
+        "name": hand.name,
+        "late": hand.late,
+        "timestamp": stamp,
+        "order": order,
+    }
     if state == "same":
         result.unchanged.append(student)
     else:
-        result.taken.append({"student_id": student, "files": sorted("/".join(map(_shown, inside)) for inside in contents), "timestamp": stamp, "late": hand.late})
+        files = sorted("/".join(map(_shown, inside)) for inside in contents)
+        result.taken.append({"student_id": student, "files": files, "timestamp": stamp, "late": hand.late})
     if result.dry_run:
         if state == "replace":
             result.replaced.append({"student_id": student, "kept_in": None})
@@ -611,8 +626,8 @@ def told(result: Collected) -> str:
     """What happened, a line for each thing an instructor must know."""
     would = "would be " if result.dry_run else ""
     lines = [
-        f"{result.assignment}, {result.layout} layout: {len(result.taken)} {would}collected, {len(result.unchanged)} unchanged, "
-        f"{len(result.replaced)} {would}replaced, {len(result.kept)} kept as newer, {len(result.problems)} problems"
+        f"{result.assignment}, {result.layout} layout: {len(result.taken)} {would}collected, "
+        f"{len(result.unchanged)} unchanged, {len(result.replaced)} {would}replaced, {len(result.kept)} kept as newer, {len(result.problems)} problems"
     ]
     for line in result.problems:
         whose = f" ({line['student_id']})" if line["student_id"] else ""
@@ -620,9 +635,8 @@ def told(result: Collected) -> str:
     for line in result.notes:
         lines.append(f"  note: {line['file']} ({line['student_id']}): {line['message']}")
     for line in result.replaced:
-        lines.append(
-            f"  replaced: {line['student_id']}" + (f"; the one before is in {line['kept_in']}" if line["kept_in"] else "")
-        )
+        where = f"; the one before is in {line['kept_in']}" if line["kept_in"] else ""
+        lines.append(f"  replaced: {line['student_id']}{where}")
     for line in result.kept:
         lines.append(f"  kept: {line['student_id']}: {line['message']}")
     for name in result.not_on_roster:

@@ -205,7 +205,9 @@ def _canvas(course: Course, assignment: str, ready: dict[str, Total], roster: Ro
         theirs = points[0][place].strip() if points and place is not None else ""
         if theirs:
             if _value(theirs) != most:
-                warnings.append(f"Canvas has {theirs} points for {title}, and this course {number(most)}; no score was scaled")
+                warnings.append(
+                    f"Canvas has {theirs} points for {title}, and this course {number(most)}; no score was scaled"
+                )
             possible = theirs
     else:
         header = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
@@ -267,11 +269,18 @@ def _moodle(course: Course, assignment: str, ready: dict[str, Total], roster: Ro
     if roster is None and ready and all(ledger.get(student, {}).get("lms") == "moodle" for student in ready):
         header = ["Identifier", "Full name", "Grade", "Last modified (grade)", "Feedback comments"]
         lines = [
-            [f"Participant {ledger[student]['lms_id']}", safe(ledger[student]["name"]), number(total.score), "-", remarks[student]]
+            [
+                f"Participant {ledger[student]['lms_id']}",
+                safe(ledger[student]["name"]),
+                number(total.score),
+                "-",
+                remarks[student],
+            ]
             for student, total in ready.items()
         ]
         return [header, *lines], []
-    names = [name for name in ("Username", "ID number", "Email address") if roster and roster.column(name.casefold()) is not None]
+    known = ("Username", "ID number", "Email address")
+    names = [name for name in known if roster and roster.column(name.casefold()) is not None]
     header = [*(names or ["ID number"]), column or assignment, "Feedback comments"]
     lines = []
     for student, total, person in _people(ready, roster):
@@ -304,7 +313,7 @@ def _worksheet(ready: dict[str, Total], roster: Roster, column: str | None, rema
             closed += roster.cell(person, "grade can be changed").casefold() == "no"
         lines.append(row)
     if above:
-        warnings.append(f"{above} grades are above Moodle's maximum, and Moodle skips them; set the maximum of the assignment")
+        warnings.append(f"{above} grades are above Moodle's maximum, and Moodle skips them; raise it in the assignment")
     if closed:
         warnings.append(f"{closed} grades are locked in Moodle, and Moodle skips them")
     return lines, warnings

@@ -244,6 +244,14 @@ def test_late_marks_without_a_time_are_told(course, tmp_path):
     assert "marked late by the LMS, with no time: 102. No late penalty can be computed" in done.stdout
 
 
+def test_who_was_collected_under_another_id_before_is_told(course, tmp_path):
+    source = zipped(tmp_path / "s.zip", CANVAS)
+    collect(source, course)
+    (tmp_path / "roster.csv").write_text(CANVAS_ROSTER)
+    told = [note["message"] for note in collect(source, course, "--roster", tmp_path / "roster.csv")["notes"]]
+    assert len(told) == 2 and told[0].startswith("it was collected as 101 before, which is still there")
+
+
 def test_collected_submissions_are_graded(course, tmp_path):
     wrong = as_bytes(submitted(polar=RIGHT["polar"].replace("r*(fy(r*c, r*s)*c - fx(r*c, r*s)*s)", "0.5")))
     collect(zipped(tmp_path / "s.zip", {"a_1_10_a2.ipynb": BOOK, "b_2_11_a2-3.ipynb": wrong}), course)
