@@ -15,6 +15,8 @@ from chainrule_lib.explore import (
     increments,
     jacobian_product,
     linked_dials,
+    opened_gradient,
+    shape_puzzle,
     softmax_slopes,
     sweep_steps,
     two_roads,
@@ -36,6 +38,8 @@ _IN_ORDER = (
     softmax_slopes,
     which_end,
     sweep_steps,
+    shape_puzzle,
+    opened_gradient,
     wrong_gradient,
 )
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}

@@ -1,5 +1,6 @@
 """Every explorable over its whole control range: well-formed, legible, with the engine's numbers, light."""
 
+import cmath
 import json
 import re
 import subprocess
@@ -18,6 +19,8 @@ from chainrule_lib.explore import (
     increments,
     jacobian_product,
     linked_dials,
+    opened_gradient,
+    shape_puzzle,
     softmax_slopes,
     sweep_steps,
     which_end,
@@ -69,6 +72,8 @@ def test_the_explorables_of_the_chapters_are_there():
         softmax-slopes
         which-end
         sweep-steps
+        shape-puzzle
+        opened-gradient
         wrong-gradient
     """.split()
     assert list(explore.explorables()) == names
@@ -363,6 +368,67 @@ def test_each_case_of_a_wrong_slope_is_the_slip_that_the_answer_names(t):
         name = wrong_gradient.CASES[case][1]
         hidden, shown = (words(explore.render("wrong-gradient", case=case, t=t, reveal=r)) for r in (False, True))
         assert name in shown and name not in hidden and number(slope) in hidden
+
+
+@pytest.mark.parametrize("wanted, right", [("dX", "GWT"), ("dW", "XTG"), ("db", "down")])
+def test_of_all_the_formulas_of_the_puzzle_one_is_the_gradient_whatever_the_sizes(wanted, right):
+    for n, d, h in [*shape_puzzle.SIZES.values(), (2, 5, 3), (5, 5, 2), (2, 2, 2)]:
+        fits = {key: shape_puzzle.verdict(wanted, key, n, d, h) for key in shape_puzzle.FORMULAS}
+        assert [key for key, said in fits.items() if said["numbers"]] == [right]
+        assert not fits[right]["luck"]
+
+
+def test_with_three_different_sizes_only_the_right_product_fits_and_with_equal_ones_others_do_too():
+    for wanted, alone in (("dX", {"GWT"}), ("dW", {"XTG"}), ("db", {"down"})):
+        fits = lambda *sizes: {k for k in shape_puzzle.FORMULAS if shape_puzzle.verdict(wanted, k, *sizes)["shape"]}  # noqa: E731, B023
+        assert fits(4, 2, 3) == alone and fits(3, 3, 3) > alone
+
+
+def test_the_puzzle_says_which_lengths_are_equal_by_luck():
+    assert "yes: both are N" in words(explore.render("shape-puzzle"))
+    shown = words(explore.render("shape-puzzle", formula="GTX", sizes="433"))
+    assert {"yes: both are N", "yes: 3 × 3", "no: it fits by luck, D = H"} <= set(shown)
+    assert {"no: D = 2, N = 4", "there is no result"} <= set(words(explore.render("shape-puzzle", formula="XG")))
+    assert "no: 4, not 3" in words(explore.render("shape-puzzle", wanted="db", formula="along"))
+
+
+@pytest.mark.parametrize("phi", ["relu", "tanh"])
+def test_the_roads_of_every_parameter_add_up_to_the_slope_that_complex_step_finds(phi):
+    rule = {"relu": lambda z: z if z.real > 0 else 0, "tanh": lambda z: cmath.tanh(z)}[phi]
+    net = opened_gradient
+
+    def loss(name, place):
+        def bump(key, where, value):
+            return value + 1e-30j * (key == name and where == place)
+
+        total = 0
+        for x, y in zip(net.X, net.Y):
+            a = [
+                rule(sum(x[d] * bump("W1", (d, h), net.W1[d][h]) for d in range(2)) + bump("b1", (h,), net.B1[h]))
+                for h in range(3)
+            ]
+            for k in range(2):
+                out = sum(a[h] * bump("W2", (h, k), net.W2[h][k]) for h in range(3)) + bump("b2", (k,), net.B2[k])
+                total += (out - y[k]) ** 2 / 4
+        return total
+
+    state = net.run(phi)
+    for name, place in net.entries():
+        found = net.roads(state, phi, name, place)
+        assert len(found) == (8 if name in ("W1", "b1") else 4)
+        shares = [net.product(factors) for _, _, factors in found]
+        assert sum(shares) == pytest.approx(loss(name, place).imag / 1e-30, abs=1e-12)
+        weight = f"{name}_{''.join(str(k + 1) for k in place)}"
+        shown = words(explore.render("opened-gradient", weight=weight, phi=phi))
+        assert {number(round(share, 3), 4) for share in shares} <= set(shown)
+
+
+def test_the_opened_gradient_shows_the_page_s_own_example_and_a_shut_road_in_words():
+    shown = words(explore.render("opened-gradient"))
+    assert shown.count("shut") == 1 and {"1, 1", "8", "4", "16"} <= set(shown)
+    assert "Raised, it makes the loss larger: it must go down." in shown
+    assert "Its roads cancel: for now it stays where it is." in words(explore.render("opened-gradient", weight="W2_11"))
+    assert "shut" not in words(explore.render("opened-gradient", phi="tanh"))
 
 
 def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
