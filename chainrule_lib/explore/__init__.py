@@ -11,6 +11,7 @@ Standard library only; ipywidgets is imported when a widget is asked for. New on
 from typing import Any
 
 from chainrule_lib.explore import (
+    downhill,
     frozen_knob,
     increments,
     jacobian_product,
@@ -41,6 +42,9 @@ _IN_ORDER = (
     shape_puzzle,
     opened_gradient,
     wrong_gradient,
+    shape_puzzle,
+    downhill,
+    opened_gradient,
 )
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 

@@ -71,9 +71,9 @@ def readers(shape, large):
 EQUATIONS = [
     Equation(
         EIGHT, "orders",
-        r"\begin{aligned} X &= \begin{pmatrix} 2 & 1 \\ 1 & 3 \\ 0 & 2 \\ 4 & 1 \end{pmatrix}, \quad W = "
+        r"\begin{aligned} X &= \begin{pmatrix} 2 & 1 \\ 1 & 3 \\ 0 & 2 \\ 4 & 1 \end{pmatrix}, \\[4pt] W &= "
         r"\begin{pmatrix} 6 & 4 & 1 \\ 5 & 2 & 2 \end{pmatrix}, \\[4pt] b &= \begin{pmatrix} 3 & 1 & 2 "
-        r"\end{pmatrix}, \quad Z = \begin{pmatrix} 20 & 11 & 6 \\ 24 & 11 & 9 \\ 13 & 5 & 6 \\ 32 & 19 & 8 "
+        r"\end{pmatrix}, \\[4pt] Z &= \begin{pmatrix} 20 & 11 & 6 \\ 24 & 11 & 9 \\ 13 & 5 & 6 \\ 32 & 19 & 8 "
         r"\end{pmatrix} . \end{aligned}",
         left=lambda x, w, b: flat(TOTALS),  # the numbers of the text
         right=lambda x, w, b: flat(x @ w + b),
@@ -90,8 +90,8 @@ EQUATIONS = [
     ),
     Equation(
         EIGHT, "orders-upstream",
-        r"G_{nh} = \frac{\partial L}{\partial Z_{nh}}, \qquad G = \begin{pmatrix} -1 & 1 & 0 \\ -1 & 2 & 1 \\ "
-        r"-1 & 1 & 1 \\ -1 & 3 & 0 \end{pmatrix} .",
+        r"\begin{aligned} G_{nh} &= \frac{\partial L}{\partial Z_{nh}}, \\[4pt] G &= \begin{pmatrix} -1 & 1 & "
+        r"0 \\ -1 & 2 & 1 \\ -1 & 1 & 1 \\ -1 & 3 & 0 \end{pmatrix} . \end{aligned}",
         left=lambda z: [*flat(slopes(day, z)), day(z)],
         right=lambda z: [*flat(SENT), 21],
         wrong=lambda z: [*flat(-SENT), 21],
@@ -192,8 +192,8 @@ EQUATIONS = [
     ),
     Equation(
         EIGHT, "mean-backward",
-        r"m_h = \frac1N \sum_{n=1}^{N} Z_{nh} , \qquad \frac{\partial L}{\partial Z_{nh}} = \frac{\bar m_h}{N} "
-        r".",
+        r"\begin{aligned} m_h &= \frac1N \sum_{n=1}^{N} Z_{nh} , \\[4pt] \frac{\partial L}{\partial Z_{nh}} &= "
+        r"\frac{\bar m_h}{N} . \end{aligned}",
         left=lambda x, w, b: [*flat((x @ w).mean(axis=0)), *flat(slopes(lambda z: np.sum(np.sin(sum(z) / len(z))), x @ w))],
         right=lambda x, w, b: [
             *[float(sum((x @ w)[n, h] for n in range(len(x)))) / len(x) for h in range(len(b))],

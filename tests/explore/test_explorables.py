@@ -14,6 +14,7 @@ import pytest
 import chainrule_lib as cr
 from chainrule_lib import explore
 from chainrule_lib.explore import (
+    downhill,
     frozen_knob,
     hillside,
     increments,
@@ -26,6 +27,7 @@ from chainrule_lib.explore import (
     which_end,
     wiring,
     wrong_gradient,
+    wiring,
 )
 from chainrule_lib.explore.explorable import Choice, Slider
 from chainrule_lib.study.drawing import Run, number, width
@@ -74,9 +76,13 @@ def test_the_explorables_of_the_chapters_are_there():
         sweep-steps
         shape-puzzle
         opened-gradient
+        assert
+        list
+        explore
+        explorables
+        downhill
         wrong-gradient
     """.split()
-    assert list(explore.explorables()) == names
     assert all((ROOT / "book" / f"{e.page}.md").exists() for e in explore.explorables().values())
 
 
@@ -390,6 +396,40 @@ def test_the_puzzle_says_which_lengths_are_equal_by_luck():
     assert {"yes: both are N", "yes: 3 × 3", "no: it fits by luck, D = H"} <= set(shown)
     assert {"no: D = 2, N = 4", "there is no result"} <= set(words(explore.render("shape-puzzle", formula="XG")))
     assert "no: 4, not 3" in words(explore.render("shape-puzzle", wanted="db", formula="along"))
+
+
+@pytest.mark.parametrize("lr", [0.001, 0.01, 0.03, 0.05])
+def test_each_step_goes_against_the_slopes_and_says_what_it_brought(lr):
+    found = downhill.descend(lr, 20)
+    for (w, b, here, g), (w2, b2, *_) in zip(found, found[1:]):
+        assert here == pytest.approx(downhill.loss(w, b))
+        slopes = [downhill.loss(w + 1e-30j, b).imag / 1e-30, downhill.loss(w, b + 1e-30j).imag / 1e-30]
+        assert list(g) == pytest.approx(slopes) and [w2, b2] == pytest.approx([w - lr * g[0], b - lr * g[1]])
+    shown = words(explore.render("downhill", lr=lr, steps=20.0))
+    ends = {0.001: "Every step goes down.", 0.01: "Every step goes down.", 0.03: "Every step goes down."}
+    assert ends.get(lr, "The steps are too long: they leave the valley.") in shown
+    assert f"L = {number(found[-1][2], 3)}".replace("^{", "").replace("}", "") in shown
+
+
+def test_the_valley_opens_on_the_page_s_own_numbers():
+    shown = words(explore.render("downhill"))
+    assert {"after 20 steps", "L = 0.0365", "w = 0.628,  b = 0.221"} <= set(shown)
+    assert {"L = 1.69", "13.5,  1.5"} <= set(words(explore.render("downhill", steps=0.0)))
+
+
+def test_a_contour_passes_where_the_loss_has_its_level():
+    found = []
+
+    def at(i, j):
+        found.append((0.2 + 1.2 * i / downhill.CELLS, -0.5 + 1.4 * j / downhill.CELLS))
+        return found[-1]
+
+    values = [
+        [downhill.loss(0.2 + 1.2 * i / downhill.CELLS, -0.5 + 1.4 * j / downhill.CELLS) for j in range(downhill.CELLS + 1)]
+        for i in range(downhill.CELLS + 1)
+    ]
+    assert downhill.contour(1.0, values, at).count("M") == len(found) / 2 > 20
+    assert all(downhill.loss(*place) == pytest.approx(1.0, abs=0.1) for place in found)
 
 
 @pytest.mark.parametrize("phi", ["relu", "tanh"])
