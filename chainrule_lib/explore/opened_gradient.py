@@ -1,5 +1,7 @@
 """Page 09: a net with one hidden layer and four examples. Open one entry of a gradient: which roads is it the sum of?"""
 
+from typing import Any
+
 from chainrule_lib.engine import Var, grad, relu, sweep, tanh
 from chainrule_lib.explore.explorable import Choice, Explorable, Panel, Picture
 from chainrule_lib.study.drawing import caption, number, path, shape, text
@@ -40,7 +42,7 @@ def run(phi: str) -> dict:
     for name, row in (("b1", B1), ("b2", B2)):
         w |= {(name, (j,)): Var(v) for j, v in enumerate(row)}
     z, a, p = [], [], []
-    loss = 0.0
+    loss: Any = 0.0
     for x, y in zip(X, Y):
         z.append([sum((x[d] * w["W1", (d, h)] for d in range(D)), w["b1", (h,)]) for h in range(H)])
         a.append([act(one) for one in z[-1]])
