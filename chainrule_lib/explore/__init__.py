@@ -12,6 +12,8 @@ from typing import Any
 
 from chainrule_lib.explore import (
     downhill,
+    cross_entropy,
+    difference_step,
     frozen_knob,
     increments,
     jacobian_product,
@@ -22,6 +24,7 @@ from chainrule_lib.explore import (
     sweep_steps,
     two_roads,
     which_end,
+    unrolled,
     wiring,
     wrong_gradient,
 )
@@ -45,6 +48,8 @@ _IN_ORDER = (
     shape_puzzle,
     downhill,
     opened_gradient,
+    *(linked_dials, two_roads, increments, frozen_knob, wiring, jacobian_product, softmax_slopes),
+    *(cross_entropy, unrolled, difference_step),
 )
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 

@@ -14,9 +14,15 @@ import pytest
 import chainrule_lib as cr
 from chainrule_lib import explore
 from chainrule_lib.explore import (
+    chainrule_lib,
+    cross_entropy,
+    difference_step,
     downhill,
+    explore,
+    from,
     frozen_knob,
     hillside,
+    import,
     increments,
     jacobian_product,
     linked_dials,
@@ -24,10 +30,10 @@ from chainrule_lib.explore import (
     shape_puzzle,
     softmax_slopes,
     sweep_steps,
+    unrolled,
     which_end,
     wiring,
     wrong_gradient,
-    wiring,
 )
 from chainrule_lib.explore.explorable import Choice, Slider
 from chainrule_lib.study.drawing import Run, number, width
@@ -81,6 +87,9 @@ def test_the_explorables_of_the_chapters_are_there():
         explore
         explorables
         downhill
+        cross-entropy
+        unrolled
+        difference-step
         wrong-gradient
     """.split()
     assert all((ROOT / "book" / f"{e.page}.md").exists() for e in explore.explorables().values())
@@ -469,6 +478,88 @@ def test_the_opened_gradient_shows_the_page_s_own_example_and_a_shut_road_in_wor
     assert "Raised, it makes the loss larger: it must go down." in shown
     assert "Its roads cancel: for now it stays where it is." in words(explore.render("opened-gradient", weight="W2_11"))
     assert "shut" not in words(explore.render("opened-gradient", phi="tanh"))
+
+
+@pytest.mark.parametrize("scores", [(0.0, 0.7, 1.6), (4.0, -4.0, 0.5), (-1.0, -1.0, -1.0)])
+@pytest.mark.parametrize("label", [0, 1, 2])
+def test_the_cross_entropy_tells_each_score_its_probability_minus_the_truth(scores, label):
+    p = softmax_slopes.softmax(list(scores))
+    told = cross_entropy.slopes("cross-entropy", list(scores), label)
+    assert told == pytest.approx([one - (j == label) for j, one in enumerate(p)])
+    for loss, (_, f) in cross_entropy.LOSSES.items():
+        told = cross_entropy.slopes(loss, list(scores), label)
+        assert told == pytest.approx(list(cr.grad(lambda *s: f(list(s), label), (0, 1, 2))(*scores)))  # noqa: B023
+        assert sum(told) == pytest.approx(0, abs=1e-12)
+        given = dict(zip(("S_1", "S_2", "S_3"), scores), label=f"{label + 1}", loss=loss)
+        shown = words(explore.render("cross-entropy", **given))
+        assert {number(round(g, 4), 3) for g in told} <= set(shown)
+        assert f"∂L/∂S_{label + 1} = {number(round(told[label], 4), 3)}".replace("_", "") in shown
+
+
+def test_a_net_that_is_sure_and_wrong_hears_the_cross_entropy_and_hardly_the_squared_error():
+    loud, quiet = (cross_entropy.slopes(loss, [4.0, -4.0, 0.0], 1)[1] for loss in cross_entropy.LOSSES)
+    assert loud < -0.99 and -0.002 < quiet < 0
+
+
+def test_an_arrow_of_the_cross_entropy_ends_at_the_truth():
+    drawn = explore.render("cross-entropy").partition("</style>")[2]
+    tips = [float(x) for x in re.findall(r'class="cr-head cr-c" d="M([\d.]+) ', drawn)]
+    truth = [float(x) for x in re.findall(r'class="cr-needle" d="M([\d.]+) ', drawn)]
+    assert tips == pytest.approx(truth, abs=0.11) and len(set(truth)) == 2
+
+
+@pytest.mark.parametrize("w, v", [(3.0, 0.5), (-1.2, 1.5), (0.4, -0.9)])
+def test_the_uses_of_a_shared_weight_add_up_to_its_slope(w, v):
+    s = unrolled.shares(w, v)
+    h = s["h"]
+    assert h[0] == unrolled.START and h[1:] == pytest.approx([w * x + v * b for x, b in zip(unrolled.X, h)])
+    slopes = cr.grad(lambda w, v: unrolled.loss(unrolled.states([w] * 3, [v] * 3)), (0, 1))(w, v)
+    for weight, slope, fed in zip("wv", slopes, (unrolled.X, h)):
+        assert slope == pytest.approx(sum(s["uses"][weight])) == pytest.approx(s["whole"][weight])
+        assert s["uses"][weight] == pytest.approx([a * d for a, d in zip(fed, s["delta"])])
+        for count in (1, 2, 3):
+            shown = words(explore.render("unrolled", weight=weight, uses=f"{count}", w=w, v=v))
+            assert number(sum(s["uses"][weight][3 - count :])) in shown and number(slope) in shown
+            assert shown.count("not counted") == 3 - count and f"uses counted: {count} of 3" in shown
+
+
+def test_the_unrolled_net_opens_on_the_page_s_own_example():
+    assert {"= 8 × 4", "= 4 × 1", "= 2 × 1.5", "32", "3", "39"} <= set(words(explore.render("unrolled")))
+
+
+def test_a_use_that_is_not_counted_is_told_by_dots():
+    svg = explore.render("unrolled", uses="1").partition("</style>")[2]
+    assert svg.count('"cr-edge cr-off"') == 5 and svg.count('"cr-edge cr-b"') == 1  # two of v, and all three of w
+
+
+@pytest.mark.parametrize("function", difference_step.FUNCTIONS)
+@pytest.mark.parametrize("recipe", difference_step.RECIPES)
+def test_the_error_of_a_quotient_is_its_truncation_where_the_step_is_large(function, recipe):
+    f = difference_step.FUNCTIONS[function][1]
+    exact = cr.grad(f)(difference_step.X)
+    for h in (1e-2, 1e-3):
+        error = abs(difference_step.slope(f, recipe, h) - exact)
+        assert error == pytest.approx(difference_step.truncation(f, recipe, h), rel=0.02)
+        assert f"{number(error, 2)}".replace("^{", "").replace("}", "") in words(
+            explore.render("difference-step", function=function, recipe=recipe, h=h)
+        )
+
+
+@pytest.mark.parametrize("function", difference_step.FUNCTIONS)
+def test_below_the_best_step_rounding_ruins_a_difference_and_not_the_complex_step(function):
+    f = difference_step.FUNCTIONS[function][1]
+    exact = cr.grad(f)(difference_step.X)
+    for recipe in ("central", "forward"):
+        ruined = [abs(difference_step.slope(f, recipe, 10 ** (-11 - k / 9)) - exact) for k in range(9)]
+        assert 1e-7 < max(ruined) < 6 * difference_step.rounding(f, recipe, 1e-12)
+    assert abs(difference_step.slope(f, "complex", 1e-12) - exact) <= 4e-16 * max(1, abs(exact))
+
+
+def test_the_digits_that_two_values_share_are_grey_and_the_others_not():
+    shown = explore.render("difference-step", function="sine", h=1e-9).partition("</style>")[2]
+    grey = re.findall(r'class="cr-m cr-off"[^>]*>([\d.]+)<', shown)
+    lit = re.findall(r'class="cr-m cr-a cr-strong"[^>]*>([\d.]+)<', shown)
+    assert grey == ["0.84147098"] * 2 and len(set(lit)) == 2
 
 
 def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
