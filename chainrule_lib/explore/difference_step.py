@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from typing import NamedTuple
 
-from chainrule_lib.engine import grad, sin
+from chainrule_lib.engine import exp, grad, sin
 from chainrule_lib.explore.explorable import Choice, Explorable, Panel, Picture, Slider
 from chainrule_lib.study.drawing import caption, number, path, shape, text, width
 
@@ -14,8 +14,8 @@ LEAST, MOST = -15, 0  # decades of h
 LOW, HIGH = -17, 3  # decades of the error
 EPS = sys.float_info.epsilon / 2  # how far, relatively, a rounded number may be off
 FUNCTIONS: dict[str, tuple[str, Callable]] = {
-    "cube": ("x^3", lambda x: x * x * x),
     "sine": ("sin x", sin),
+    "exp": ("e^x", exp),
     "lifted": ("1000 + sin x", lambda x: 1000.0 + sin(x)),
 }
 
@@ -56,8 +56,10 @@ def truncation(f: Callable, recipe: str, h: float) -> float:
 
 
 def rounding(f: Callable, recipe: str, h: float) -> float:
-    """The size of the error that rounding makes: of the values over h, or of the result alone."""
-    return EPS * abs(grad(f)(X)) if recipe == "complex" else EPS * abs(f(X)) / h
+    """The size of the error that rounding makes: of both values over their distance, or of the result alone."""
+    if recipe == "complex":
+        return EPS * abs(grad(f)(X))
+    return 2 * EPS * abs(f(X)) / (h if recipe == "forward" else 2 * h)
 
 
 def picture(function: str, recipe: str, h: float) -> Picture:
@@ -160,9 +162,9 @@ EXPLORABLE = Explorable(
     "A slope from two values: the error against the step",
     "11-shared-weights",
     (
-        Choice("function", "Function", (("cube", "x³"), ("sine", "sin x"), ("lifted", "1000 + sin x")), "cube"),
+        Choice("function", "Function", (("sine", "sin x"), ("exp", "eˣ"), ("lifted", "1000 + sin x")), "sine"),
         Choice("recipe", "Recipe", tuple((key, recipe.name) for key, recipe in RECIPES.items()), "central"),
-        Slider("h", "Step h", 10.0**LEAST, 10.0**MOST, 0.1, 1e-3, log=True),
+        Slider("h", "Step h", 10.0**LEAST, 10.0**MOST, 0.1, 1e-8, log=True),
     ),
     picture,
 )

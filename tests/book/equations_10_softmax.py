@@ -239,10 +239,9 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "penalty-example",
-        r"\begin{aligned} A^{\mathsf T}\,\frac{\partial L}{\partial S} = {}& \tfrac{2}{16}\,(1, -6, 5) \\"
-        r" & {} + \tfrac{1}{16}\,(-4, 2, 2) \\ = {}& (-0.125,\, -0.625,\, 0.75), \\[4pt]"
-        r" \frac{\partial L_\lambda}{\partial W} \approx {}& (-0.125,\, -0.625,\, 0.75) \\"
-        r" & {} + (-0.069,\, 0.069,\, 0.161) \\ = {}& (-0.194,\, -0.556,\, 0.911) . \end{aligned}",
+        r"\begin{aligned} & A^{\mathsf T}\,\frac{\partial L}{\partial S} \\ & \quad = \tfrac{2}{16}\,(1, -6, 5) + \tfrac{1}{16}\,(-4, 2, 2) \\"
+        r" & \quad = (-0.125,\, -0.625,\, 0.75), \\[4pt] & \frac{\partial L_\lambda}{\partial W} \approx (-0.125,\, -0.625,\, 0.75) \\"
+        r" & \qquad {} + (-0.069,\, 0.069,\, 0.161) \\ & \quad = (-0.194,\, -0.556,\, 0.911) . \end{aligned}",
         left=lambda A, W, b, labels, lam: [
             *priced_slopes(A, W, b, labels, 0.0)[:3] * 2,
             *(round(g, 3) for g in priced_slopes(A, W, b, labels, lam)[:3]),

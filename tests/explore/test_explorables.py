@@ -556,7 +556,7 @@ def test_below_the_best_step_rounding_ruins_a_difference_and_not_the_complex_ste
 
 
 def test_the_digits_that_two_values_share_are_grey_and_the_others_not():
-    shown = explore.render("difference-step", function="sine", h=1e-9).partition("</style>")[2]
+    shown = explore.render("difference-step", h=1e-9).partition("</style>")[2]
     grey = re.findall(r'class="cr-m cr-off"[^>]*>([\d.]+)<', shown)
     lit = re.findall(r'class="cr-m cr-a cr-strong"[^>]*>([\d.]+)<', shown)
     assert grey == ["0.84147098"] * 2 and len(set(lit)) == 2
