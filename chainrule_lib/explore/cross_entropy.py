@@ -42,8 +42,7 @@ def picture(label: str, loss: str, S_1: float, S_2: float, S_3: float) -> Pictur
     desc = (
         f"The probabilities are {', '.join(number(one, 3) for one in p)} and class {label} is right. The "
         f"{LOSSES[loss][0]} is {number(value)}. Its slopes in the scores are "
-        f"{', '.join(number(round(g, 4), 3) for g in told)}, which add up to 0; downhill the score of the right class "
-        f"rises. "
+        f"{', '.join(number(round(g, 4), 3) for g in told)}, which add up to 0; downhill the right score rises. "
         + (
             "Each arrow, drawn as long as the slope, reaches from the probability to the truth."
             if loss == "cross-entropy"
@@ -62,12 +61,14 @@ def _bars(scores: list[float], p: list[float], told: list[float], y: int) -> Pan
         body += shape("path", ["hair"], d=path([(x, 58), (x, top + 2 * row + 36)]))
     for j, share in enumerate(p):
         line, right = top + row * j, j == y
-        body += text(14, line + 14, f"S_{j + 1} = {number(round(scores[j], 2), 3)}", 15, "start", ["strong"] if right else [])
+        look = ["strong"] if right else []
+        body += text(14, line + 14, f"S_{j + 1} = {number(round(scores[j], 2), 3)}", 15, "start", look)
         if right:
             body += caption(14, line + 33, "right class", 13, look=["muted"])
         body += shape("rect", ["paper"], x=left, y=line, width=wide, height=18, rx=3)
         body += shape("rect", ["a", "fill"], x=left, y=line, width=max(0.5, wide * share), height=18, rx=3)
-        body += shape("path", ["needle"], d=path([(left + wide * right, line - 3), (left + wide * right, line + 21)]))
+        truth = left + wide * right
+        body += shape("path", ["needle"], d=path([(truth, line - 3), (truth, line + 21)]))
         body += text(346, line + 14, number(round(told[j], 4), 3), 15, "end", ["c", "strong"])
         x, base, reach = left + wide * share, line + 32, -wide * told[j]
         if abs(reach) > 3:
@@ -102,7 +103,8 @@ def _loss(loss: str, scores: list[float], value: float, slope: float, y: int) ->
     body += caption(14, base + 26, "slope of the tangent", 14, look=["a"])
     body += text(346, base + 26, f"∂L/∂S_{y + 1} = {number(round(slope, 4), 3)}", 15, "end", ["a", "strong"])
     other = LOSSES["square" if loss == "cross-entropy" else "cross-entropy"][0]
-    return Panel(base + 68, body + caption(14, base + 52, f"Dashed: the {other}, for comparison.", 13, look=["muted"]))
+    body += caption(14, base + 52, f"Dashed: the {other}, for comparison.", 13, look=["muted"])
+    return Panel(base + 68, body)
 
 
 EXPLORABLE = Explorable(

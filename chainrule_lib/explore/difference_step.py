@@ -69,8 +69,8 @@ def picture(function: str, recipe: str, h: float) -> Picture:
     shape_of = (
         "The error falls with the square of the step until it is as small as rounding allows, and stays there."
         if recipe == "complex"
-        else f"As the step shrinks, the error first falls {'in proportion to it' if recipe == 'forward' else 'with its square'}, "
-        "then rises again, and jitters: a V."
+        else "As the step shrinks, the error first falls "
+        f"{'in proportion to it' if recipe == 'forward' else 'with its square'}, then rises again, and jitters: a V."
     )
     desc = (
         f"The slope of {name} at {number(X)} by the recipe {RECIPES[recipe].name} with h = {number(h)} is "
@@ -97,12 +97,12 @@ def _digits(name: str, f: Callable, recipe: str, h: float, exact: float, found: 
         for k, ((what, _), digits) in enumerate(zip(rows, shown)):
             body += text(14, 108 + 26 * k, what, 15, "start", ["muted"])
             body += text(split, 108 + 26 * k, digits[:same], 15, "end", ["off"]) if same else ""
-            body += text(split + 1, 108 + 26 * k, digits[same:], 15, "start", ["a", "strong"]) if digits[same:] else ""
-        note = "Grey digits cancel; only the others make the slope."
-        body += caption(14, 164, note, 13, look=["muted"])
+            body += text(split + 1, 108 + 26 * k, digits[same:], 15, "start", ["a", "strong"])
+        body += caption(14, 164, "Grey digits cancel; only the others make the slope.", 13, look=["muted"])
     body += shape("path", ["axis"], d=path([(14, 180), (346, 180)]))
     for k, (what, value, look) in enumerate((("slope found", found, "a"), ("exact slope", exact, "muted"))):
-        body += caption(14, 204 + 26 * k, what, 14, look=[look]) + text(346, 204 + 26 * k, _full(value), 15, "end", [look])
+        body += caption(14, 204 + 26 * k, what, 14, look=[look])
+        body += text(346, 204 + 26 * k, _full(value), 15, "end", [look])
     body += caption(14, 258, "error", 15, look=["c"])
     return Panel(280, body + text(346, 258, number(abs(found - exact), 2), 16, "end", ["c", "strong"]))
 
@@ -138,7 +138,8 @@ def _fall(f: Callable, recipe: str, h: float, error: float) -> Panel:
     steps = [10 ** (LEAST + (MOST - LEAST) * k / 75) for k in range(76)]
     for guide, tone in ((truncation, "b"), (rounding, "a")):
         line = [(step, guide(f, recipe, step)) for step in steps]
-        body += shape("path", ["curve", tone, "dash"], d=path(at(*one) for one in line if 10.0**LOW <= one[1] <= 10.0**HIGH))
+        inside = path(at(*one) for one in line if 10.0**LOW <= one[1] <= 10.0**HIGH)
+        body += shape("path", ["curve", tone, "dash"], d=inside)
     exact = grad(f)(X)
     for step in steps:
         x, y = at(step, abs(slope(f, recipe, step) - exact))

@@ -1,4 +1,4 @@
-"""Page 11: one weight, used at every moment. What is the share of each use, and what does a sum miss that stops early?"""
+"""Page 11: one weight, used at every moment. What is the share of each use, and what does a short sum miss?"""
 
 from chainrule_lib.engine import Var, sweep
 from chainrule_lib.explore.explorable import Choice, Explorable, Panel, Picture, Slider
@@ -24,7 +24,7 @@ def loss(h: list):
 
 
 def shares(w: float, v: float) -> dict:
-    """By the engine: h (0..T), the gradient delta at every state (1..T), the share of every use, and the whole slopes."""
+    """By the engine: h (0..T), the slope delta at every state (1..T), the share of every use, the whole slopes."""
     one, other = Var(w, "w"), Var(v, "v")
     whole = sweep(loss(states([one] * T, [other] * T)))
     uses = {"w": [Var(w, f"w_{t + 1}") for t in range(T)], "v": [Var(v, f"v_{t + 1}") for t in range(T)]}
@@ -45,8 +45,8 @@ def picture(weight: str, uses: str, w: float, v: float) -> Picture:
     seen = sum(each[t] for t in counted)
     desc = (
         f"Three moments of h_t = w x_t + v h_(t-1) with w = {number(w)} and v = {number(v)}: the states are "
-        f"{', '.join(map(number, s['h'][1:]))}. The three uses of {weight}, from the first to the last, have the shares "
-        f"{', '.join(map(number, each))}; together {number(whole)}. Counted: the last {uses}, which make {number(seen)}."
+        f"{', '.join(map(number, s['h'][1:]))}. The uses of {weight}, from the first to the last, have the shares "
+        f"{', '.join(map(number, each))}; together {number(whole)}. The last {uses} of them make {number(seen)}."
     )
     return Picture((_net(s, weight, counted),), (_sum(s, weight, counted, seen, whole),), desc)
 
@@ -73,7 +73,8 @@ def _net(s: dict, weight: str, counted: range) -> Panel:
         body += _arrow((x, middle - 66), (x, middle - 25), "c")
         body += text(x, middle - 75, number(s["delta"][t - 1], 3), 15, look=["c", "strong"])
     for t, x in enumerate(at):
-        body += shape("rect", ["node", "node-in" if not t else None], x=x - 23, y=middle - 23, width=46, height=46, rx=13)
+        look = ["node", "node-in" if not t else None]
+        body += shape("rect", look, x=x - 23, y=middle - 23, width=46, height=46, rx=13)
         body += text(x, middle - 3, f"h_{t}", 16) + text(x, middle + 16, number(s["h"][t], 3), 13, look=["muted"])
     note = "$δ_t$ is the slope of the loss in $h_t$."
     return Panel(middle + 138, body + caption(14, middle + 126, note, 13, look=["c"]))
@@ -96,7 +97,8 @@ def _sum(s: dict, weight: str, counted: range, seen: float, whole: float) -> Pan
         slope, name = (X[t], f"x_{t + 1}") if weight == "w" else (s["h"][t], f"h_{t}")
         body += text(18, y, f"{name} · δ_{t + 1}", 16, "start", looks)
         if t in counted:
-            body += text(98, y, f"= {number(slope, 3)} × {in_brackets(number(s['delta'][t], 3))}", 15, "start", looks)
+            factors = f"= {number(slope, 3)} × {in_brackets(number(s['delta'][t], 3))}"
+            body += text(98, y, factors, 15, "start", looks)
         else:
             body += caption(106, y, "not counted", 14, look=looks)
         body += text(344, y, number(s["uses"][weight][t]), 16, "end", [*looks, "strong"])
@@ -104,7 +106,8 @@ def _sum(s: dict, weight: str, counted: range, seen: float, whole: float) -> Pan
     many = "use" if len(counted) == 1 else "uses"
     body += caption(18, 158, f"uses counted: {len(counted)} of {T}", 15, look=["b"])
     body += text(344, 158, number(seen), 17, "end", ["b", "strong"])
-    body += text(18, 188, f"∂L/∂{weight}", 17, "start", ["c"]) + text(344, 188, number(whole), 17, "end", ["c", "strong"])
+    body += text(18, 188, f"∂L/∂{weight}", 17, "start", ["c"])
+    body += text(344, 188, number(whole), 17, "end", ["c", "strong"])
     if len(counted) == T:
         note = "All uses counted: the sum is the slope."
     else:
