@@ -14,6 +14,8 @@ from chainrule_lib.explore import (
     downhill,
     cross_entropy,
     difference_step,
+    bowl,
+    deep_product,
     frozen_knob,
     increments,
     jacobian_product,
@@ -50,6 +52,8 @@ _IN_ORDER = (
     opened_gradient,
     *(linked_dials, two_roads, increments, frozen_knob, wiring, jacobian_product, softmax_slopes),
     *(cross_entropy, unrolled, difference_step),
+    deep_product,
+    bowl,
 )
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 

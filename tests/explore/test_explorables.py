@@ -2,6 +2,7 @@
 
 import cmath
 import json
+import math
 import re
 import subprocess
 import sys
@@ -34,6 +35,15 @@ from chainrule_lib.explore import (
     which_end,
     wiring,
     wrong_gradient,
+    bowl,
+    deep_product,
+    frozen_knob,
+    hillside,
+    increments,
+    jacobian_product,
+    linked_dials,
+    softmax_slopes,
+    wiring,
 )
 from chainrule_lib.explore.explorable import Choice, Slider
 from chainrule_lib.study.drawing import Run, number, width
@@ -90,6 +100,8 @@ def test_the_explorables_of_the_chapters_are_there():
         cross-entropy
         unrolled
         difference-step
+        deep-product
+        bowl
         wrong-gradient
     """.split()
     assert all((ROOT / "book" / f"{e.page}.md").exists() for e in explore.explorables().values())
@@ -560,6 +572,59 @@ def test_the_digits_that_two_values_share_are_grey_and_the_others_not():
     grey = re.findall(r'class="cr-m cr-off"[^>]*>([\d.]+)<', shown)
     lit = re.findall(r'class="cr-m cr-a cr-strong"[^>]*>([\d.]+)<', shown)
     assert grey == ["0.84147098"] * 2 and len(set(lit)) == 2
+
+
+def plain(shown):
+    return shown.replace("^{", "").replace("}", "")
+
+
+@pytest.mark.parametrize("depth, slope", [(20, 0.1), (1, 0.05), (50, 1.5), (7, 1.0)])
+def test_the_deep_product_shows_what_a_chain_of_that_depth_really_leaves(depth, slope):
+    def chain(shortcut):
+        def f(x):
+            for _ in range(depth):
+                x = x + slope * x if shortcut else slope * x
+            return x
+
+        return cr.grad(f)(1.0)
+
+    lengths = deep_product.roads(depth, slope)
+    assert sum(share for _, share in lengths) == pytest.approx(chain(True))
+    start = x = cr.Var(1.0)
+    for _ in range(depth):
+        x = x + slope * x
+    assert sum(count for count, _ in lengths) == cr.count_paths(x, start) == 2**depth
+    shown = words(explore.render("deep-product", depth=depth, slope=slope))
+    assert plain(f"{number(slope, 3)}{depth} = {number(chain(False), 3)}") in shown
+    assert plain(f"{number(1 + slope, 3)}{depth} = {number(chain(True), 3)}") in shown
+    heaviest = max(lengths, key=lambda length: length[1])
+    assert plain(number(heaviest[1], 3)) in shown and plain(number(heaviest[0], 3)) in shown
+
+
+def test_the_deep_product_opens_on_the_page_s_own_example():
+    shown = words(explore.render("deep-product"))
+    assert {"0.120 = 1×10−20", "1.120 = 6.73", "190", "1.9", "1.14"} <= set(shown)
+
+
+@pytest.mark.parametrize("surface", bowl.SURFACES)
+@pytest.mark.parametrize("w, angle", [((1.0, 2.0), -45.0), ((-1.7, 0.3), 100.0)])
+def test_the_bowl_shows_the_slope_and_the_curvature_that_quotients_find(surface, w, angle):
+    v = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    s, h = bowl.local(surface, w, v), 1e-3
+    low, here, high = (bowl.SURFACES[surface].L(w[0] + e * v[0], w[1] + e * v[1]) for e in (-h, 0.0, h))
+    assert s["slope"] == pytest.approx((high - low) / (2 * h), rel=1e-4, abs=1e-4)
+    assert s["curvature"] == pytest.approx((high - 2 * here + low) / h**2, rel=1e-4, abs=1e-4)
+    assert s["Hv"] == pytest.approx([sum(a * b for a, b in zip(row, v)) for row in s["H"]])
+    shown = words(explore.render("bowl", surface=surface, w_1=w[0], w_2=w[1], angle=angle))
+    assert {number(s["slope"], 3), number(s["curvature"], 3)} <= set(shown)
+
+
+def test_a_contour_stays_on_its_level():
+    net, bowled = bowl.SURFACES["net"], bowl.SURFACES["bowl"]
+    for f, level in ((net.floor, 0.0), (bowled.L, 9.0)):
+        pieces = bowl.contour(f, level)
+        assert len(pieces) > 20
+        assert all(f(*end) == pytest.approx(level, abs=0.1) for piece in pieces for end in piece)
 
 
 def test_a_figure_holds_both_layouts_and_lets_the_browser_choose_without_script():
