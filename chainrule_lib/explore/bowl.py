@@ -13,7 +13,7 @@ from chainrule_lib.study.drawing import arrow_head, caption, in_brackets, number
 
 EDGE = 3.6  # the map shows this much to each side of the origin
 REACH = 3.0  # of a slider
-GRID = 32  # cells to a side, for the contours
+GRID = 33  # cells to a side, for the contours; odd, so that a pass at the origin lies in the middle of a cell
 STRIDE = 1.5  # the slice goes this far to each side along v
 HALF = 0.5  # the arrow of H v is drawn at half its length
 
@@ -120,7 +120,8 @@ def contour(f: Callable, level: float) -> tuple[tuple[tuple[float, float], ...],
                 if (one > 0) != (two > 0):
                     share = one / (one - two)
                     crossings.append((rim[p] + share * step * (r - p), rim[q] + share * step * (t - q)))
-            pieces += [tuple(crossings[k : k + 2]) for k in range(0, len(crossings), 2)]
+            half = len(crossings) // 2  # four on a pass: the lines through it cross
+            pieces += [(crossings[k], crossings[k + half]) for k in range(half)]
     return tuple(pieces)
 
 

@@ -72,7 +72,7 @@ def _bars(layers: int, lengths: list[tuple[int, float]], total: float, most: int
     left, top, wide, high = 20.0, 44.0, 326.0, 132.0
     column, tallest = min(40.0, wide / len(shown)), lengths[most][1]
     start = left + (wide - column * len(shown)) / 2
-    body = caption(14, 26, "Which roads carry it: by how many blocks they cross", 14, look=["muted"])
+    body = caption(14, 26, "The roads that carry it, by blocks crossed", 14, look=["muted"])
     body += shape("path", ["axis"], d=path([(left, top + high), (left + wide, top + high)]))
     every = 1 if column >= 17 else 3
     for place, k in enumerate(shown):
