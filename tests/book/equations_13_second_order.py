@@ -204,8 +204,8 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "gradient-along",
-        r"\begin{aligned} (u - 3)\,w_2 &= (-1 + e - e^2)(2 - e) \\ &= -2 + 3e - 3e^2 + e^3, \\[2pt] (u - 3)\,w_1 &= (-1 + "
-        r"e - e^2)(1 + e) \\ &= -1 + 0\,e + 0\,e^2 - e^3 . \end{aligned}",
+        r"\begin{aligned} g_1 &= (-1 + e - e^2)(2 - e) \\ &= -2 + 3e - 3e^2 + e^3, \\[2pt] g_2 &= (-1 + e - e^2)(1 + e) "
+        r"\\ &= -1 + 0\,e + 0\,e^2 - e^3 . \end{aligned}",
         left=lambda e: [cr.grad(net)([1 + e, 2 - e])[0]] * 2 + [cr.grad(net)([1 + e, 2 - e])[1]] * 2,
         right=lambda e: (
             (-1 + e - e**2) * (2 - e), -2 + 3 * e - 3 * e**2 + e**3, (-1 + e - e**2) * (1 + e), -1 + 0 * e + 0 * e**2 - e**3,
@@ -247,7 +247,7 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "logistic-curvature",
-        r"\begin{aligned} v \cdot H v &= \frac1N \sum_n p_n\,(1 - p_n)\,(X_n v)^2 \\ &\ge 0 . \end{aligned}",
+        r"\begin{aligned} v \cdot H v &= \frac1N \sum_n p_n (1 - p_n)(X_n v)^2 \\ &\ge 0 . \end{aligned}",
         left=lambda X, y, w, v: (float(v @ np.array(change(logistic(X, y), w.tolist(), v.tolist()))), True),
         right=lambda X, y, w, v: logistic_curvature(X, w, v, 2),
         wrong=lambda X, y, w, v: logistic_curvature(X, w, v, 1),  # without the square
@@ -271,7 +271,7 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "test-remainder",
-        r"\begin{aligned} L(w + e v) &- L(w) \\ &= \tfrac12\, e^2 \bigl( v \cdot H v + \varepsilon \bigr), \end{aligned}",
+        r"\begin{aligned} & L(w + e v) - L(w) \\ & \quad = \tfrac12\, e^2 ( v \cdot H v + \varepsilon ), \end{aligned}",
         left=lambda v: True,  # epsilon fades with e, where the gradient is zero: at the pass and at the bottom
         right=lambda v: fading_rest([0.0, 0.0], v) and fading_rest([1.5, 2.0], v),
         wrong=lambda v: fading_rest([0.0, 0.0], v) and fading_rest([1.0, 2.0], v),  # there it is not
