@@ -34,9 +34,15 @@ SURFACES = {
         (0.5, 2, 4.5, 8, 18),
         lambda a, b: a * b - 3.0,
     ),
-    "bowl": Surface(lambda a, b: 1.5 * a * a + a * b + 1.5 * b * b, "½ (3w_1^2 + 2w_{1}w_{2} + 3w_2^2)", (1, 4, 9, 16, 25)),
+    "bowl": Surface(
+        lambda a, b: 1.5 * a * a + a * b + 1.5 * b * b,
+        "½ (3w_1^2 + 2w_{1}w_{2} + 3w_2^2)",
+        (1, 4, 9, 16, 25),
+    ),
     "saddle": Surface(
-        lambda a, b: 0.5 * a * a + 2.0 * a * b + 0.5 * b * b, "½ (w_1^2 + 4w_{1}w_{2} + w_2^2)", (-9, -4, -1, 0, 1, 4, 9, 16)
+        lambda a, b: 0.5 * a * a + 2.0 * a * b + 0.5 * b * b,
+        "½ (w_1^2 + 4w_{1}w_{2} + w_2^2)",
+        (-9, -4, -1, 0, 1, 4, 9, 16),
     ),
 }
 
@@ -178,7 +184,8 @@ def _product(v: tuple, s: dict) -> Panel:
     body += text(14, y, f"v · Hv = {terms}", 14, "start")
     body += text(346, y, number(round(s["curvature"], 3), 3), 15, "end", ["c", "strong"])
     ends = f"${number(round(s['least'], 2), 3)}$ to ${number(round(s['most'], 2), 3)}$"
-    return Panel(y + 40, body + caption(14, y + 26, f"Curvature here, over all directions: {ends}.", 13, look=["muted"]))
+    body += caption(14, y + 26, f"Curvature here, over all directions: {ends}.", 13, look=["muted"])
+    return Panel(y + 40, body)
 
 
 EXPLORABLE = Explorable(

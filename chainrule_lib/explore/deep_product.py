@@ -23,9 +23,10 @@ def picture(depth: float, slope: float) -> Picture:
     mean = sum(k * share for k, (_, share) in enumerate(lengths)) / total
     most = max(range(layers + 1), key=lambda k: lengths[k][1])
     desc = (
-        f"{layers} layers of slope {number(slope)}. One after another they leave {number(plain)} of a gradient; with a "
-        f"shortcut around each, {number(skipped)}. The first falls as a straight line in a plot of powers of ten. Of the "
-        f"{number(2.0**layers)} roads those through {most} of the blocks carry the largest part, {number(lengths[most][1])}."
+        f"{layers} layers of slope {number(slope)}. One after another they leave {number(plain)} of a gradient; "
+        f"with a shortcut around each, {number(skipped)}. In a plot of powers of ten both are straight lines. "
+        f"Of the {number(2.0**layers)} roads those through {most} of the blocks carry the largest part, "
+        f"{number(lengths[most][1])}."
     )
     left = (_decay(layers, slope), _products(layers, slope, plain, skipped))
     return Picture(left, (_bars(layers, lengths, total, most), _table(layers, slope, lengths, most, mean)), desc)
@@ -95,7 +96,7 @@ def _table(layers: int, slope: float, lengths: list[tuple[int, float]], most: in
         count, share = lengths[k]
         for x, shown in zip(ends, (str(k), number(count, 3), number(slope**k, 3), number(share, 3))):
             body += text(x, y, shown, 14, "end", look)
-    words = f"On average, what arrives has crossed {number(round(mean, 1), 3)} of {layers} blocks."
+    words = f"Blocks crossed on average: {number(round(mean, 1), 3)} of {layers}."
     return Panel(178, body + caption(14, 164, words, 13, look=["muted"]))
 
 
