@@ -247,7 +247,7 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "logistic-curvature",
-        r"\begin{aligned} v \cdot H v &= \frac1N \sum_n p_n (1 - p_n)(X_n v)^2 \\ &\ge 0 . \end{aligned}",
+        r"\begin{aligned} v \cdot H v &= \frac1N \sum_n s_n\,(X_n v)^2 \ge 0, \\ s_n &= p_n\,(1 - p_n) . \end{aligned}",
         left=lambda X, y, w, v: (float(v @ np.array(change(logistic(X, y), w.tolist(), v.tolist()))), True),
         right=lambda X, y, w, v: logistic_curvature(X, w, v, 2),
         wrong=lambda X, y, w, v: logistic_curvature(X, w, v, 1),  # without the square
