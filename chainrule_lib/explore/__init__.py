@@ -11,11 +11,11 @@ Standard library only; ipywidgets is imported when a widget is asked for. New on
 from typing import Any
 
 from chainrule_lib.explore import (
-    downhill,
-    cross_entropy,
-    difference_step,
     bowl,
+    cross_entropy,
     deep_product,
+    difference_step,
+    downhill,
     frozen_knob,
     increments,
     jacobian_product,
@@ -25,8 +25,8 @@ from chainrule_lib.explore import (
     softmax_slopes,
     sweep_steps,
     two_roads,
-    which_end,
     unrolled,
+    which_end,
     wiring,
     wrong_gradient,
 )
@@ -45,15 +45,14 @@ _IN_ORDER = (
     which_end,
     sweep_steps,
     shape_puzzle,
-    opened_gradient,
-    wrong_gradient,
-    shape_puzzle,
     downhill,
     opened_gradient,
-    *(linked_dials, two_roads, increments, frozen_knob, wiring, jacobian_product, softmax_slopes),
-    *(cross_entropy, unrolled, difference_step),
+    cross_entropy,
+    unrolled,
+    difference_step,
     deep_product,
     bowl,
+    wrong_gradient,
 )
 _ALL = {module.EXPLORABLE.name: module.EXPLORABLE for module in _IN_ORDER}
 
