@@ -94,7 +94,7 @@ def slip_list(ids: list[str], pages: list[str]) -> str:
         where = " and ".join(f"{{doc}}`{chapter[number]}`" for number in slip["chapter"].split(","))
         like = ", ".join(slip["confused_with"])
         items.append(
-            f"**[{slip['id']}]{{#{slip['id'].lower()}}} {slip['name']}**\n"
+            f"**[{slip['id']}]{{#slip-{slip['id'].lower()}}} {slip['name']}**\n"
             f": *Shows:* {slip['signature']}.\n  *By hand:* {slip['hand_check']}\n  Read {where}; easily taken for {like}.\n"
         )
     return "\n".join(items)

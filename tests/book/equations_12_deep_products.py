@@ -164,7 +164,7 @@ EQUATIONS = [
         at=CHAINS,
     ),
     Equation(
-        PAGE, "deep-chain", r"\frac{dx_L}{dx_0} = \prod_{l=1}^{L} w_l\,\varphi'(w_l\,x_{l-1}) .",
+        PAGE, "long-chain", r"\frac{dx_L}{dx_0} = \prod_{l=1}^{L} w_l\,\varphi'(w_l\,x_{l-1}) .",
         left=lambda weights, x: slope(lambda s: through(weights, s), x),
         right=lambda weights, x: math.prod(factors(weights, x)),
         wrong=lambda weights, x: math.prod(factors(weights, x)[1:]),  # a factor is lost

@@ -126,6 +126,13 @@ CLAUSES = {
     "S9": ("04-general-sum", "many-roads", ["one input", "All the routes", "count"]),
     "S10": ("04-general-sum", "equation-general-sum", [r"\partial z}{\partial x_j}", r"\sum_{i=1}^{m}", r"\partial z}{\partial u_i}", r"\partial u_i}{\partial x_j}"]),
     "S11": ("04-general-sum", "in-words", ["total rate of change", "sum over the intermediate values", "times its own rate"]),
+    "S12": ("09-learning", "the-loss-is-z", ["the engine that drives", "backpropagation", "mean squared error"]),
+    "S13": ("09-learning", "the-weights-are-x", ["weights", "biases", "x_j"]),
+    "S14": ("09-learning", "the-activations-are-u", ["later neurons", "activations", "u_i"]),
+    "S15": ("09-learning", "downhill", ["Each of them needs its own", "gradient descent"]),
+    "S16": ("09-learning", "a-chain-of-layers", ["The loss depends on what the last layer puts out"]),
+    "S17": ("09-learning", "layer-by-layer", ["one rule, used again at every layer, beginning at the output and going backward"]),
+    "S18": ("09-learning", "how-networks-learn", ["the ground on which all of this stands"]),
 }  # fmt: skip
 
 
@@ -151,6 +158,13 @@ def test_a_slip_that_the_grader_names_has_its_place_in_the_chapter(pages):
                 assert slip["name"] in place.find_parent("tr").get_text()
 
 
+def test_chapter_14_has_every_slip_that_the_grader_names_once(pages):
+    slips = json.loads((ROOT / "chainrule_lib" / "judge" / "misconceptions.json").read_text("utf-8"))
+    shown = [place["id"] for place in pages["book/14-reading-a-wrong-gradient.html"].find_all(id=re.compile("^slip-m"))]
+    assert sorted(shown) == sorted(f"slip-{slip['id'].lower()}" for slip in slips)
+    assert len(pages["book/14-reading-a-wrong-gradient.html"].find_all("em", string="By hand:")) == len(slips)
+
+
 def test_the_third_party_page_shows_every_licence_of_what_is_shipped(pages, site):
     rows = json.loads((ROOT / "_vendor" / "licences.json").read_text("utf-8"))
     shown = {s.find(["h2"]).get_text().rstrip("#"): s.pre.get_text() for s in pages["book/third-party.html"].select("section section")}
@@ -161,7 +175,7 @@ def test_the_third_party_page_shows_every_licence_of_what_is_shipped(pages, site
 
 def test_everything_shipped_is_ours_or_has_a_licence(site):
     rows = json.loads((ROOT / "_vendor" / "licences.json").read_text("utf-8"))
-    ours = {"course.js", "favicon.svg", "licences.json"}
+    ours = {"course.js", "print.css", "favicon.svg", "licences.json"}
     shipped = {str(p.relative_to(site / "_static")) for p in (site / "_static").rglob("*") if p.is_file()}
     patterns = [pattern for row in rows for pattern in row["files"]]
     assert not {name for name in shipped - ours if not any(fnmatch(name, p) for p in patterns)}

@@ -22,7 +22,7 @@ GATES = {
 
 
 def browse(node, folder, *names) -> dict:
-    run = subprocess.run([node, SCRIPT, folder, *names], capture_output=True, text=True, timeout=600)
+    run = subprocess.run([node, SCRIPT, folder, *names], capture_output=True, text=True, timeout=1800)
     assert run.returncode == 0, f"the browser did not finish (is chromium installed?):\n{run.stderr[-3000:]}"
     return json.loads(run.stdout)
 
