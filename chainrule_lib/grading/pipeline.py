@@ -204,6 +204,7 @@ def is_fixed(marks: dict) -> bool:
 # the checks of a notebook
 
 
+@functools.lru_cache(1024)
 def find_check(text: str) -> tuple[str, str] | None:
     """The task id and the expression of a cell's `check("a2.dz_dt", dz_dt)`; None where it has none."""
     try:
@@ -295,14 +296,12 @@ def _count(value) -> int | None:
     return value if type(value) is int and 0 <= value < 10**6 else None
 
 
-def score_outputs(score: float, points: float, html: str, svg: str, text: str) -> list[dict]:
+def score_outputs(score: float, points: float, html: str, text: str) -> list[dict]:
     """A verdict as nbgrader reads it rightly: what to show, then exactly one number that is the score."""
     number = float(min(max(score, 0.0), points))
     data = {"text/plain": text}
     if html:
         data["text/html"] = html
-    if svg:
-        data["image/svg+xml"] = svg
     return [
         {"output_type": "display_data", "data": data, "metadata": {}},
         {
@@ -318,7 +317,7 @@ def _plain_verdict(points: float, sentence: str) -> list[dict]:
     from html import escape
 
     return score_outputs(
-        0.0, points, f"<p><strong>Not judged.</strong> {escape(sentence)}</p>", "", f"Not judged. {sentence}"
+        0.0, points, f"<p><strong>Not judged.</strong> {escape(sentence)}</p>", f"Not judged. {sentence}"
     )
 
 
@@ -419,7 +418,7 @@ def _judge(cell: dict, marks: dict, task_id: str, exam, answers: list[dict], tex
     verdict = exam.verdict(answers, source=text)
     points = float(marks["points"])
     score = points * verdict.score / verdict.max_score if verdict.max_score else 0.0
-    cell["outputs"] = score_outputs(score, points, verdict.html(), verdict.svg() or "", verdict.text())
+    cell["outputs"] = score_outputs(score, points, verdict.html(), verdict.text())
     cell["outputs"][1]["execution_count"] = cell["execution_count"]
     fault = any(answer.get("fault") in HOST_FAULTS for answer in answers)
     return {
