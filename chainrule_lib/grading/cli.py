@@ -57,7 +57,12 @@ course_option = click.option(
     help="The course folder.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-db_option = click.option("--db", "db_url", metavar="URL", help="Another gradebook than the course's own.")
+db_option = click.option(
+    "--db",
+    "db_url",
+    metavar="URL",
+    help="Another gradebook than the course's own: postgresql+psycopg://user@host/name or sqlite:////path.",
+)
 
 
 def _tell(as_json: bool, data, text: str) -> None:
@@ -213,8 +218,9 @@ def view(notebook, out, executor, as_json):
 @main.command()
 @click.argument("assignment")
 @course_option
+@db_option
 @json_option
-def release(assignment, course_dir, as_json):
+def release(assignment, course_dir, db_url, as_json):
     """Release ASSIGNMENT and list its files. It is built from its text where there is one, and released by
     nbgrader.
 
@@ -224,7 +230,7 @@ def release(assignment, course_dir, as_json):
         from . import author
         from .course import Course
 
-        course = Course(course_dir)
+        course = Course(course_dir, db_url)
         if (course.root / "text" / f"{assignment}.md").is_file():
             author.build(course.root, assignment)
         elif not course.path("source", ".", assignment).is_dir():
@@ -236,7 +242,8 @@ def release(assignment, course_dir, as_json):
                 f"students would be given {', '.join(told)}. Keep only the .ipynb and its data files in {source}",
                 1,
             )
-        _nbgrader(course.root, "generate_assignment", assignment, "--create", "--force")
+        words = [f"--CourseDirectory.db_url={course.db_url.render_as_string(False)}"] if db_url else []
+        _nbgrader(course.root, "generate_assignment", assignment, "--create", "--force", *words)
         files = _files(folder)
     _tell(
         as_json,
