@@ -220,44 +220,50 @@ class Course:
             }
         )
 
-    def submissions(self, assignment: str, names: list[str]) -> list[Submission]:
-        """Every student's submission, sorted by id; links and devices are refused, never followed."""
+    def handed_in(self, assignment: str) -> list[tuple[str, Path]]:
+        """Who handed something in, sorted by id, and the folder it lies in; nothing is opened."""
         top = self.root / self.directory.submitted_directory
-        found = []
-        for student in sorted(os.listdir(top)) if top.is_dir() else ():
-            folder = top / student / assignment
-            if not student.startswith(".") and os.path.lexists(folder):
-                found.append(self._submission(student, folder, names))
-        return found
+        names = sorted(os.listdir(top)) if top.is_dir() else ()
+        return [
+            (student, top / student / assignment)
+            for student in names
+            if not student.startswith(".") and os.path.lexists(top / student / assignment)
+        ]
 
-    def _submission(self, student: str, folder: Path, names: list[str]) -> Submission:
-        nothing: dict[str, bytes | None] = dict.fromkeys(names)
-        for step in (folder.parent, folder):
-            if not stat.S_ISDIR(os.lstat(step).st_mode):
-                return Submission(
-                    student,
-                    folder,
-                    nothing,
-                    f"the folder {step.name} is a link or a file; it was not opened",
-                )
+    def submissions(self, assignment: str, names: list[str]) -> Iterator[Submission]:
+        """Every student's submission, one read at a time, sorted by id."""
+        for student, folder in self.handed_in(assignment):
+            yield read_submission(student, folder, names)
+
+
+def read_submission(student: str, folder: Path, names: list[str]) -> Submission:
+    """What lies in a student's folder; links and devices are refused, never followed."""
+    nothing: dict[str, bytes | None] = dict.fromkeys(names)
+    for step in (folder.parent, folder):
+        if not stat.S_ISDIR(os.lstat(step).st_mode):
+            return Submission(
+                student, folder, nothing, f"the folder {step.name} is a link or a file; it was not opened"
+            )
+    try:
+        there = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".ipynb")
+    except OSError as problem:
+        return Submission(student, folder, nothing, f"the folder cannot be read: {problem.strerror}")
+    notebooks = {}
+    for name in names:
+        file = f"{name}.ipynb"
+        if file not in there and len(names) == 1 and len(there) == 1:
+            file = there[0]
         try:
-            there = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".ipynb")
-        except OSError as problem:
-            return Submission(student, folder, nothing, f"the folder cannot be read: {problem.strerror}")
-        notebooks = {}
-        for name in names:
-            file = f"{name}.ipynb"
-            if file not in there and len(names) == 1 and len(there) == 1:
-                file = there[0]
-            try:
-                notebooks[name] = read_plain(folder / file, SIZE_CAP + 1) if file in there else None
-            except OSError:
-                return Submission(student, folder, nothing, f"the file {file} is a link, a folder or a device; it was not opened")
-        try:
-            stamp = read_plain(folder / "timestamp.txt", 200).decode("ascii").strip()
-        except (OSError, ValueError):
-            stamp = None
-        return Submission(student, folder, notebooks, timestamp=stamp)
+            notebooks[name] = read_plain(folder / file, SIZE_CAP + 1) if file in there else None
+        except OSError:
+            return Submission(
+                student, folder, nothing, f"the file {file} is a link, a folder or a device; it was not opened"
+            )
+    try:
+        stamp = read_plain(folder / "timestamp.txt", 200).decode("ascii").strip()
+    except (OSError, ValueError):
+        stamp = None
+    return Submission(student, folder, notebooks, timestamp=stamp)
 
 
 def read_plain(path: Path, cap: int) -> bytes:

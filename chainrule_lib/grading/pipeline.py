@@ -51,23 +51,25 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
-def result_key(
-    submitted: bytes | None, source: dict, limits, seed: bytes, files: dict[str, bytes], executor: str
-) -> str:
-    """The content address of a result: SHA-256 of all that it depends on."""
+def terms_key(source: dict, limits, seed: bytes, files: dict[str, bytes], executor: str) -> str:
+    """The digest of all that a result depends on besides the submission: the same for a whole class."""
     digest = hashlib.sha256(code_version().encode())
     parts = [
         executor.encode(),
         json.dumps(asdict(limits), sort_keys=True).encode(),
         json.dumps(source, sort_keys=True).encode(),
         seed,
-        b"absent" if submitted is None else b"here" + submitted,
     ]
     for name, data in sorted(files.items()):
         parts += [name.encode(), data]
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def result_key(submitted: bytes | None, terms: str) -> str:
+    """The content address of a result: SHA-256 of the submitted bytes and of `terms_key`."""
+    return hashlib.sha256(terms.encode() + (b"absent" if submitted is None else b"here" + submitted)).hexdigest()
 
 
 # sanitise
