@@ -11,6 +11,7 @@ import contextlib
 import functools
 import hashlib
 import ipaddress
+import os
 import pickle
 import queue
 import sys
@@ -77,6 +78,21 @@ def identity() -> dict[str, str]:
     return {"chainrule_lib": pages.hexdigest()[:12], "Python": python, "NumPy": numpy.__version__}
 
 
+def _quiet() -> None:
+    """dask's logs from errors on, and no web server of its own; before distributed is imported."""
+    os.environ["DASK_DISTRIBUTED__LOGGING__DISTRIBUTED"] = "critical"  # a nanny's worker reads its own settings
+    import dask
+
+    dask.config.set(
+        {
+            "distributed.logging": {"distributed": "critical"},
+            "distributed.scheduler.http.routes": [],
+            "distributed.worker.http.routes": [],
+            "distributed.scheduler.allowed-failures": DEATHS,
+        }
+    )
+
+
 # what a worker runs
 
 
@@ -127,6 +143,7 @@ class Cluster:
     """The workers of a dask scheduler as a pool; see `pool.Pool`."""
 
     def __init__(self, desk: Desk, address: str, tls: str | None = None):
+        _quiet()
         from distributed import Client
 
         warnings.filterwarnings("ignore", "Sending large graph")
@@ -268,18 +285,22 @@ def serve_scheduler(host: str, port: int, tls: str | None, tell: Callable[[str],
     """A scheduler until Ctrl-C."""
     import asyncio
 
-    import dask
+    _quiet()
     from distributed import Scheduler
 
     async def serve():
         security = _security(tls)
         async with Scheduler(
-            host=host, port=port, protocol="tls" if tls else "tcp", security=security, dashboard=False
+            host=host,
+            port=port,
+            protocol="tls" if tls else "tcp",
+            security=security,
+            dashboard_address="127.0.0.1:0",
+            dashboard=False,
         ) as made:
             tell(made.address)
             await made.finished()
 
-    dask.config.set({"distributed.scheduler.allowed-failures": DEATHS})
     with contextlib.suppress(KeyboardInterrupt):
         try:
             asyncio.run(serve())
@@ -291,6 +312,7 @@ def serve_workers(address: str, workers: int, tls: str | None, tell: Callable[[l
     """Worker processes until Ctrl-C; where the scheduler ends they wait for the next one at the same address."""
     import asyncio
 
+    _quiet()
     from distributed import Nanny
 
     own = {"host": "127.0.0.1"} if _loopback(address) else {}
@@ -302,6 +324,7 @@ def serve_workers(address: str, workers: int, tls: str | None, tell: Callable[[l
                     address,
                     nthreads=1,
                     memory_limit=0,
+                    dashboard_address="127.0.0.1:0",
                     dashboard=False,
                     security=_security(tls),
                     protocol="tls" if tls else "tcp",
