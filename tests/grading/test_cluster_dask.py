@@ -108,7 +108,8 @@ def test_a_worker_of_other_code_is_refused(course, tmp_path):
     with open(package / "judge" / "probes.py", "a") as file:
         file.write("# a change\n")
     hand_in(course, "honest", submitted())
-    with scheduler() as (_, address), workers(address, 1, env=os.environ | {"PYTHONPATH": str(tmp_path)}):
+    other = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(tmp_path)}}
+    with scheduler() as (_, address), workers(address, 1, **other):
         done = chainrule("grade", "a2", "--course", course, "--scheduler", address)
     assert done.returncode == 3 and "a worker runs other code: chainrule_lib" in done.stderr
     assert "Install the same versions at both ends" in done.stderr
