@@ -434,7 +434,8 @@ def scheduler(host, port, tls, insecure, as_json):
 @net_options
 @json_option
 def worker(address, workers, tls, insecure, as_json):
-    """Grade for the scheduler at ADDRESS. It needs the sandbox, no course folder and no gradebook, and runs until Ctrl-C.
+    """Grade for the scheduler at ADDRESS. It needs the sandbox, no course folder and no gradebook, and runs
+    until Ctrl-C.
 
     Example: chainrule worker tcp://127.0.0.1:8786 --workers 2
     """

@@ -109,7 +109,9 @@ def _same(asked: dict[str, str]) -> None:
             for name, version in asked.items()
             if mine.get(name) != version
         )
-        raise OtherCode(f"a worker runs other code: {told}. Install the same versions at both ends and start it again")
+        raise OtherCode(
+            f"a worker runs other code: {told}. Install the same versions at both ends and start it again"
+        )
 
 
 def grade_there(asked: dict[str, str], rules: bytes, jobs: list[Job]) -> dict[str, tuple[bytes | str, float]]:
@@ -208,7 +210,8 @@ class Cluster:
             self.batches[batch.number] = batch, opened, None
             self.ended.put(batch.number)
             return
-        future = self.client.submit(*task, pure=False, key=f"chainrule-{batch.what}-{time.time_ns()}-{batch.number}")
+        key = f"chainrule-{batch.what}-{time.time_ns()}-{batch.number}"
+        future = self.client.submit(*task, pure=False, key=key)
         self.batches[batch.number] = batch, opened, future
         future.add_done_callback(lambda _, number=batch.number: self.ended.put(number))
 
@@ -237,8 +240,8 @@ class Cluster:
         except CourseError:
             raise
         except (CancelledError, OSError, TimeoutError):
-            self.client.status != "running" or time.sleep(GLANCE)
-            self.looked = -GLANCE
+            if self.client.status == "running":  # a scheduler that ends cancels first and closes then
+                time.sleep(GLANCE)
             self._look()
             return LOST
         except Exception as problem:
@@ -266,7 +269,8 @@ class Cluster:
 
     def close(self, kill: bool = False) -> None:
         with contextlib.suppress(Exception):
-            self.client.cancel([future for _, _, future in self.batches.values() if future is not None], force=True)
+            futures = [future for _, _, future in self.batches.values() if future is not None]
+            self.client.cancel(futures, force=True)
         with contextlib.suppress(Exception):
             self.client.close(timeout=2)
 

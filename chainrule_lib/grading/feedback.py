@@ -266,7 +266,8 @@ def _template():
 def page(notebook: dict, known: dict) -> str:
     """The page of a judged notebook (nbformat 4) whose graded cells' nbgrader metadata hold their score.
 
-    known: student, assignment, notebook, score, max_score and late_penalty, as nbgrader hands them to an exporter.
+    known: student, assignment, notebook, score, max_score and late_penalty, as nbgrader hands them to an
+    exporter.
     """
     return _template().render(nb=notebook, marks=known)
 
@@ -314,7 +315,10 @@ def graded_students(course, assignment: str) -> list[str]:
 
 
 def read_marks(course, assignment: str, students: Iterable[str]) -> dict[tuple[str, str], tuple[dict, dict]]:
-    """What the gradebook says of these students, in three queries: (student, notebook) -> (known, marks) for `render`."""
+    """What the gradebook says of these students, in three queries.
+
+    Returns (known, marks) for `render` by (student, notebook).
+    """
     from nbgrader import api
 
     asked = list(students)

@@ -168,10 +168,10 @@ def grade_class(
 ) -> Balance:
     """Grade every submission of the assignment, record all that could be judged, and return the balance.
 
-    feedback: print each student's page too. scheduler: the address of a dask scheduler whose workers grade (and the folder of its TLS keys), in
-    place of `workers` processes here.  Raises CourseError, MissingKey or SandboxError before anything is
-    graded where the course or the machine is not ready; and later DiskFull, GradebookBusy or Stopped, each
-    with what to do: what was graded is kept.
+    feedback: print each student's page too. scheduler: the address of a dask scheduler whose workers grade, and
+    the folder of its TLS keys or None, in place of `workers` processes here.  Raises CourseError, MissingKey
+    or SandboxError before anything is graded where the course or the machine is not ready; and later
+    DiskFull, GradebookBusy or Stopped, each with what to do: what was graded is kept.
     """
     from .preprocessor import has_grades
 
@@ -227,7 +227,8 @@ class _Run:
     def work(self, queue: _Queue) -> None:
         self.progress(0, self.balance.submitted)
         while True:
-            self.settle(queue, force=not queue.papers and not queue.flying and not queue.again and not queue.alone)
+            last = not (queue.papers or queue.flying or queue.again or queue.alone)
+            self.settle(queue, force=last)
             queue.feed(flush=not queue.papers)
             if not queue.flying:
                 if not self.ready:
@@ -286,7 +287,8 @@ class _Run:
                 results = {name: self.desk.store.result(key) for name, key in done.keys.items()}
             except (OSError, ValueError) as problem:
                 raise CourseError(
-                    f"a result of {done.student} is gone from {self.desk.store.root} ({problem}). Type the same line again"
+                    f"a result of {done.student} is gone from {self.desk.store.root} ({problem}). Type the same "
+                    "line again"
                 ) from None
             yield Submission(done.student, Path(), {}, timestamp=done.timestamp), results
 
