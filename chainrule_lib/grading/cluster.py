@@ -194,6 +194,7 @@ class Cluster:
 
     def give(self, batch: Batch) -> None:
         opened: list[Opened] = []
+        task: tuple | None
         if batch.what == "grade":
             opened = [self.desk.open(paper) for paper in batch.items]
             jobs = [job for each in opened for job in each.jobs]
