@@ -1,6 +1,6 @@
 """nbgrader's settings for this course: stock nbgrader, with our sandbox and judge in place of its own execution."""
 
-from chainrule_lib.grading import feedback, preprocessor
+from chainrule_lib.grading import preprocessor
 
 c = get_config()  # noqa: F821  nbgrader defines it
 
@@ -26,6 +26,3 @@ c.Autograde.autograde_preprocessors = [
 # Feedback pages: cleaned, no script, no outside request.
 c.GenerateFeedback.preprocessors = [preprocessor.GetGradesAndWaits]
 c.GenerateFeedback.exporter_class = preprocessor.FeedbackExporter
-c.FeedbackExporter.template_name = feedback.TEMPLATE
-c.FeedbackExporter.extra_template_basedirs = feedback.TEMPLATE_FOLDERS
-c.FeedbackExporter.filters = feedback.FILTERS

@@ -2,12 +2,13 @@
 
 Exit codes: 0 all well; 1 the work was done and something in it is not right (a task not passed, dead
 letters, a lint); 2 wrong usage; 3 the machine or the course is not ready, and the message says what to
-type.
+type; 130 stopped by Ctrl-C, and the message says what is kept.
 """
 
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import shutil
@@ -15,7 +16,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-NOT_READY = 3
+NOT_READY, STOPPED = 3, 130
 
 try:
     import click
@@ -42,8 +43,9 @@ def _room(extra: str):
             f"this verb needs {problem.name}. Type: {sys.executable} -m pip install 'chainrule-lib[{extra}]'"
         )
     except Exception as problem:
-        if type(problem).__name__ in ("CourseError", "GradebookBusy", "MissingKey", "SandboxError", "HomeError"):
-            _fail(f"{problem}")
+        names = {kind.__name__ for kind in type(problem).__mro__}
+        if names & {"CourseError", "MissingKey", "SandboxError", "HomeError"}:
+            _fail(f"{problem}", STOPPED if "Stopped" in names else NOT_READY)
         raise
 
 
@@ -57,7 +59,49 @@ course_option = click.option(
     help="The course folder.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-db_option = click.option("--db", "db_url", metavar="URL", help="Another gradebook than the course's own.")
+db_option = click.option(
+    "--db",
+    "db_url",
+    metavar="URL",
+    help="Another gradebook than the course's own: postgresql+psycopg://user@host/name or sqlite:////path.",
+)
+
+
+workers_option = click.option(
+    "--workers",
+    default=os.cpu_count() or 1,
+    show_default="one a core",
+    type=click.IntRange(1),
+    help="Processes.",
+)
+
+
+def net_options(function):
+    """Options of a verb that talks over the network."""
+    function = click.option(
+        "--insecure", is_flag=True, help="Plain tcp beyond this machine: WHOEVER REACHES IT RUNS CODE AS YOU."
+    )(function)
+    return click.option(
+        "--tls", metavar="FOLDER", type=click.Path(file_okay=False), help="Holds ca.pem, cert.pem and key.pem."
+    )(function)
+
+
+def scheduler_options(function):
+    """--scheduler with what guards it; the verb is handed the address and the keys as one."""
+
+    @functools.wraps(function)
+    def guarded(scheduler, tls, insecure, **rest):
+        if scheduler is None and (tls or insecure):
+            _fail("--tls and --insecure go with --scheduler ADDRESS", 2)
+        if scheduler is not None:
+            with _room("cluster"):
+                _guard(scheduler, insecure)
+            scheduler = (scheduler, tls)
+        return function(scheduler=scheduler, **rest)
+
+    return click.option(
+        "--scheduler", metavar="ADDRESS", help="Workers of a dask scheduler do the work: tcp://127.0.0.1:8786."
+    )(net_options(guarded))
 
 
 roster_option = click.option(
@@ -118,6 +162,8 @@ def main():
     """A course on the chain rule: check your notebook, or grade a class."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     os.environ["PATH"] = path
+    # jsonschema, which nbformat loads, would build a grammar of URIs for two seconds; no notebook needs one.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 
 def _files(folder: Path) -> list[str]:
@@ -233,8 +279,9 @@ def view(notebook, out, executor, as_json):
 @main.command()
 @click.argument("assignment")
 @course_option
+@db_option
 @json_option
-def release(assignment, course_dir, as_json):
+def release(assignment, course_dir, db_url, as_json):
     """Release ASSIGNMENT and list its files. It is built from its text where there is one, and released by
     nbgrader.
 
@@ -244,7 +291,7 @@ def release(assignment, course_dir, as_json):
         from . import author
         from .course import Course
 
-        course = Course(course_dir)
+        course = Course(course_dir, db_url)
         if (course.root / "text" / f"{assignment}.md").is_file():
             author.build(course.root, assignment)
         elif not course.path("source", ".", assignment).is_dir():
@@ -256,7 +303,8 @@ def release(assignment, course_dir, as_json):
                 f"students would be given {', '.join(told)}. Keep only the .ipynb and its data files in {source}",
                 1,
             )
-        _nbgrader(course.root, "generate_assignment", assignment, "--create", "--force")
+        words = [f"--CourseDirectory.db_url={course.db_url.render_as_string(False)}"] if db_url else []
+        _nbgrader(course.root, "generate_assignment", assignment, "--create", "--force", *words)
         files = _files(folder)
     _tell(
         as_json,
@@ -309,13 +357,8 @@ def collect(source, assignment, roster_file, id_column, timezone, dry_run, cours
 @click.argument("assignment")
 @course_option
 @db_option
-@click.option(
-    "--workers",
-    default=os.cpu_count() or 1,
-    show_default="one a core",
-    type=click.IntRange(1),
-    help="Processes.",
-)
+@workers_option
+@scheduler_options
 @click.option(
     "--sandbox",
     "executor",
@@ -324,6 +367,7 @@ def collect(source, assignment, roster_file, id_column, timezone, dry_run, cours
     show_default=True,
     help="none: NO PROTECTION, for notebooks of your own only.",
 )
+@click.option("--feedback", is_flag=True, help="Write everybody's feedback page in the same run.")
 @click.option(
     "--student", "students", multiple=True, metavar="ID", help="Only this student (repeat for more)."
 )
@@ -332,12 +376,24 @@ def collect(source, assignment, roster_file, id_column, timezone, dry_run, cours
     "--new-key", is_flag=True, help="Make a new key for the secret probes where the old one is lost."
 )
 @json_option
-def grade(assignment, course_dir, db_url, workers, executor, students, resume, new_key, as_json):
+def grade(
+    assignment,
+    course_dir,
+    db_url,
+    workers,
+    scheduler,
+    executor,
+    feedback,
+    students,
+    resume,
+    new_key,
+    as_json,
+):
     """Grade every submission to ASSIGNMENT. Each runs in the sandbox and is judged outside; a rerun resumes.
 
-    Example: chainrule grade a2 --course _build/sample --workers 2
+    Example: chainrule grade a2 --course _build/sample --workers 2 --feedback
     """
-    with _room("grading"):
+    with _room("grading" if scheduler is None else "cluster"):
         from .course import Course
         from .pool import grade_class
         from .sandbox import doctor as sandbox_doctor
@@ -350,17 +406,19 @@ def grade(assignment, course_dir, db_url, workers, executor, students, resume, n
                 "Only grade notebooks of your own like this.",
                 err=True,
             )
-        elif problem := sandbox_doctor():
+        elif scheduler is None and (problem := sandbox_doctor()):
             _fail(f"{problem}\nWithout a sandbox strangers' notebooks are not graded.")
         with _progress("grading", as_json) as step:
             balance = grade_class(
                 course,
                 assignment,
                 workers=workers,
+                scheduler=scheduler,
                 executor=executor,
                 students=list(students) or None,
                 fresh_key=new_key,
                 resume=resume,
+                feedback=feedback,
                 progress=step,
             )
     text = (
@@ -369,34 +427,108 @@ def grade(assignment, course_dir, db_url, workers, executor, students, resume, n
     )
     for student, sentence in sorted(balance.dead.items()):
         text += f"\n  dead letter: {student}: {sentence}"
+    if feedback:
+        text += f"\n{balance.pages} pages in {course.root / course.directory.feedback_directory}"
+        text += _unprinted(balance.unprinted)
     _tell(as_json, balance.to_json(), text)
-    raise SystemExit(0 if balance.closed and not balance.dead else 1)
+    raise SystemExit(0 if balance.well else 1)
+
+
+def _unprinted(problems: dict[str, str]) -> str:
+    return "".join(f"\n  no page for {name}: {sentence}" for name, sentence in sorted(problems.items()))
 
 
 @main.command()
 @click.argument("assignment")
 @course_option
 @db_option
+@workers_option
+@scheduler_options
 @json_option
-def feedback(assignment, course_dir, db_url, as_json):
-    """Write a page for every graded student.
+def feedback(assignment, course_dir, db_url, workers, scheduler, as_json):
+    """Write a page for every graded student, with the marks and comments of a person.
 
     Example: chainrule feedback a2 --course _build/sample
     """
-    with _room("grading"):
+    with _room("grading" if scheduler is None else "cluster"):
         from .course import Course
-        from .report import write_feedback
+        from .pool import write_feedback
 
         course = Course(course_dir, db_url)
         with _progress("feedback", as_json) as step:
-            pages, problems = write_feedback(course, assignment, step)
+            pages, problems = write_feedback(
+                course, assignment, workers=workers, scheduler=scheduler, progress=step
+            )
     _tell(
         as_json,
-        {"pages": [str(page) for page in pages], "problems": problems},
-        f"{len(pages)} pages in {course.root / course.directory.feedback_directory}"
-        + "".join(f"\n  no page for {name}: {sentence}" for name, sentence in sorted(problems.items())),
+        {"pages": pages, "problems": problems},
+        f"{len(pages)} pages in {course.root / course.directory.feedback_directory}" + _unprinted(problems),
     )
     raise SystemExit(1 if problems else 0)
+
+
+# dask: workers on other machines
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
+@click.option("--port", default=8786, show_default=True, type=click.IntRange(0, 65535))
+@net_options
+@json_option
+def scheduler(host, port, tls, insecure, as_json):
+    """Start a dask scheduler for `chainrule worker` and `chainrule grade --scheduler`. It runs until Ctrl-C.
+
+    Example: chainrule scheduler --host 10.0.0.5 --tls keys
+    """
+    with _room("cluster"):
+        from . import cluster
+
+        address = f"{'tls' if tls else 'tcp'}://{host}:{port}"
+        _guard(address, insecure)
+        cluster.serve_scheduler(host, port, tls, lambda at: _tell(as_json, {"scheduler": at}, f"{at}"))
+
+
+@main.command()
+@click.argument("address", metavar="ADDRESS")
+@workers_option
+@net_options
+@json_option
+def worker(address, workers, tls, insecure, as_json):
+    """Grade for the scheduler at ADDRESS. It needs the sandbox, no course folder and no gradebook, and runs
+    until Ctrl-C.
+
+    Example: chainrule worker tcp://127.0.0.1:8786 --workers 2
+    """
+    with _room("cluster"):
+        from . import cluster
+        from .sandbox import doctor as sandbox_doctor
+
+        _guard(address, insecure)
+        if problem := sandbox_doctor():
+            _fail(f"{problem}\nWithout a sandbox this machine does not grade strangers' notebooks.")
+        cluster.serve_workers(
+            address,
+            workers,
+            tls,
+            lambda at: _tell(as_json, {"workers": at}, "".join(f"{each}\n" for each in at).rstrip()),
+        )
+
+
+def _guard(address: str, insecure: bool) -> None:
+    """Dask over plain tcp runs code for whoever reaches it: only on this machine, or loudly."""
+    from .cluster import open_to_others
+
+    if not open_to_others(address):
+        return
+    if not insecure:
+        _fail(
+            f"{address} is open to other machines, and whoever reaches it can run code as you. Use tls:// with "
+            "--tls FOLDER, or say --insecure on a network where you trust everybody",
+            2,
+        )
+    click.echo(
+        f"chainrule: INSECURE. Whoever reaches {address} can run code as you and read your course's key.", err=True
+    )
 
 
 @main.command()
@@ -434,8 +566,8 @@ def export(assignment, kind, roster_file, id_column, column, final, out, course_
     with _room("grading"):
         from . import export as room
         from .course import Course
-        from .pool import write_whole
         from .report import rows
+        from .store import write_whole
 
         course, roster = Course(course_dir, db_url), _roster(roster_file, id_column)
         if kind == "csv":
@@ -475,7 +607,7 @@ def report(assignment, out, course_dir, db_url, as_json):
     """
     with _room("grading"):
         from .course import Course
-        from .pool import write_whole
+        from .store import write_whole
         from .report import report_html, summary
 
         course = Course(course_dir, db_url)

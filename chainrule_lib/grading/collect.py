@@ -38,7 +38,7 @@ from pathlib import Path
 
 from .course import Course, CourseError, read_plain
 from .pipeline import SIZE_CAP
-from .pool import write_whole
+from .store import write_whole
 from .roster import Roster
 
 FILE_CAP = 200_000_000  # bytes of one file; of a student's own zip, all that is in it

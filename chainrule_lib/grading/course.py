@@ -6,15 +6,21 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from .pipeline import SIZE_CAP
 
-LOCK_WAIT = 20.0  # seconds
+LOCK_WAIT = 20.0  # seconds that a gradebook which another holds is waited for
+GLANCE = 2.0  # seconds of one try, after which the wait is told
+LASTING = ("does not exist", "authentication", "no such table", "readonly", "unable to open", "not a database")
+T = TypeVar("T")
 
 
 class CourseError(RuntimeError):
@@ -22,7 +28,11 @@ class CourseError(RuntimeError):
 
 
 class GradebookBusy(CourseError):
-    """Another program holds the gradebook, or its database is away."""
+    """Another program holds the gradebook, or its database is away; `why` is the database's own sentence."""
+
+    def __init__(self, sentence: str, why: str = ""):
+        super().__init__(sentence)
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,7 @@ class Course:
                 f"{self.root} is no course folder: it has no nbgrader_config.py. Name another with --course DIR"
             )
         self._db_url = db_url
+        self.recorded = self.analysed = 0  # submissions, through this object
 
     @cached_property
     def config(self):
@@ -65,27 +76,88 @@ class Course:
 
         return CourseDirectory(config=self.config)
 
-    @contextmanager
-    def gradebook(self) -> Iterator:
-        """nbgrader's gradebook, closed at the end; of SQLite a lock is waited for, LOCK_WAIT seconds.
+    @property
+    def db_url(self):
+        """Where the gradebook is, an SQLAlchemy URL: `--db`, else nbgrader_config.py's db_url, else gradebook.db."""
+        from sqlalchemy.engine import make_url
+        from sqlalchemy.exc import ArgumentError
 
-        Raises GradebookBusy where the database does not answer.
+        try:
+            url = make_url(self.directory.db_url)
+        except ArgumentError:
+            url = None
+        if url is not None and url.drivername in ("postgresql", "postgres"):
+            url = url.set(drivername="postgresql+psycopg")
+        if url is None or url.get_backend_name() not in ("sqlite", "postgresql"):
+            raise CourseError(
+                f"{self.directory.db_url!r} is no address of a gradebook. Write sqlite:////path/to/gradebook.db "
+                "or postgresql+psycopg://user@host/name"
+            )
+        if url.get_backend_name() == "sqlite" and url.database:
+            here = Path.cwd() if self._db_url else self.root
+            url = url.set(database=str((here / url.database).resolve()))
+        return url
+
+    @contextmanager
+    def gradebook(self, wait: float | None = None) -> Iterator:
+        """nbgrader's gradebook, closed at the end; a lock of SQLite is waited for, `wait` seconds (LOCK_WAIT).
+
+        Raises GradebookBusy where the database does not answer now, CourseError where it cannot be used.
         """
         from nbgrader.api import Gradebook
-        from sqlalchemy.engine import make_url
         from sqlalchemy.exc import OperationalError
 
-        url = make_url(self.directory.db_url)
+        url, about = self.db_url, f"the gradebook of {self.root}"
         if url.get_backend_name() == "sqlite":
-            url = url.update_query_dict({"timeout": str(LOCK_WAIT)})
+            url = url.update_query_dict({"timeout": str(min(LOCK_WAIT, LOCK_WAIT if wait is None else wait))})
+        else:
+            about = f"the gradebook {url.render_as_string(hide_password=True)}"
         try:
-            with Gradebook(url, self.directory.course_id or "default_course") as gradebook:
+            gradebook = Gradebook(url, self.directory.course_id or "default_course")
+            try:
                 yield gradebook
-        except OperationalError as problem:
-            raise GradebookBusy(
-                f"the gradebook of {self.root} cannot be used now ({problem.orig}). Close what holds it "
-                "(formgrader, another run) and type the same line again; what was graded is kept"
+            finally:
+                gradebook.close()
+        except ModuleNotFoundError as missing:
+            if missing.name != "psycopg":
+                raise
+            raise CourseError(
+                f"a gradebook in PostgreSQL needs psycopg. Type: {sys.executable} -m pip install "
+                "'chainrule-lib[cluster]'"
             ) from None
+        except OperationalError as problem:
+            why = str(problem.orig).strip().splitlines()[0]
+            if any(words in why for words in LASTING):
+                raise CourseError(f"{about} cannot be used ({why})") from None
+            holder = "Close what holds it (formgrader, another run)"
+            if url.get_backend_name() != "sqlite":
+                holder = "See that its server runs and that nothing holds it (formgrader, another run)"
+            raise GradebookBusy(
+                f"{about} cannot be used now ({why}). {holder} and type the same line again; what was graded "
+                "is kept",
+                why,
+            ) from None
+
+    def patiently(self, work: Callable[[], T]) -> T:
+        """work(), tried again for LOCK_WAIT seconds while the gradebook is busy; says once that it waits.
+
+        Raises GradebookBusy where it stays busy.
+        """
+        deadline, told = time.monotonic() + LOCK_WAIT, False
+        while True:
+            try:
+                return work()
+            except GradebookBusy as problem:
+                if time.monotonic() >= deadline:
+                    raise
+                if not told:
+                    told = True
+                    print(
+                        f"chainrule: the gradebook is busy or away ({problem.why}); waiting up to {LOCK_WAIT:g} s",
+                        file=sys.stderr,
+                        flush=True,
+                    )
+                time.sleep(min(0.2, LOCK_WAIT))
 
     def path(self, step: str, student: str, assignment: str) -> Path:
         folder = getattr(self.directory, f"{step}_directory")
@@ -109,14 +181,19 @@ class Course:
             except MissingEntry:
                 notebooks = []
             if not notebooks:
-                raise CourseError(
-                    f"the gradebook of {self.root} knows no assignment {assignment}. "
-                    f"Type: chainrule release {assignment} --course {self.root}"
-                )
+                raise self.unknown(assignment)
             return {
                 notebook.name: source_notebook(notebook, self.released(assignment, notebook.name))
                 for notebook in notebooks
             }
+
+    def unknown(self, assignment: str) -> CourseError:
+        """The error of an assignment that the gradebook does not know."""
+        other = f" --db {self._db_url}" if self._db_url else ""
+        return CourseError(
+            f"the gradebook of {self.root} knows no assignment {assignment}. "
+            f"Type: chainrule release {assignment} --course {self.root}{other}"
+        )
 
     def released(self, assignment: str, name: str) -> dict | None:
         """The notebook that students were given, for the order of its cells."""
@@ -143,44 +220,50 @@ class Course:
             }
         )
 
-    def submissions(self, assignment: str, names: list[str]) -> list[Submission]:
-        """Every student's submission, sorted by id; links and devices are refused, never followed."""
+    def handed_in(self, assignment: str) -> list[tuple[str, Path]]:
+        """Who handed something in, sorted by id, and the folder it lies in; nothing is opened."""
         top = self.root / self.directory.submitted_directory
-        found = []
-        for student in sorted(os.listdir(top)) if top.is_dir() else ():
-            folder = top / student / assignment
-            if not student.startswith(".") and os.path.lexists(folder):
-                found.append(self._submission(student, folder, names))
-        return found
+        names = sorted(os.listdir(top)) if top.is_dir() else ()
+        return [
+            (student, top / student / assignment)
+            for student in names
+            if not student.startswith(".") and os.path.lexists(top / student / assignment)
+        ]
 
-    def _submission(self, student: str, folder: Path, names: list[str]) -> Submission:
-        nothing: dict[str, bytes | None] = dict.fromkeys(names)
-        for step in (folder.parent, folder):
-            if not stat.S_ISDIR(os.lstat(step).st_mode):
-                return Submission(
-                    student,
-                    folder,
-                    nothing,
-                    f"the folder {step.name} is a link or a file; it was not opened",
-                )
+    def submissions(self, assignment: str, names: list[str]) -> Iterator[Submission]:
+        """Every student's submission, one read at a time, sorted by id."""
+        for student, folder in self.handed_in(assignment):
+            yield read_submission(student, folder, names)
+
+
+def read_submission(student: str, folder: Path, names: list[str]) -> Submission:
+    """What lies in a student's folder; links and devices are refused, never followed."""
+    nothing: dict[str, bytes | None] = dict.fromkeys(names)
+    for step in (folder.parent, folder):
+        if not stat.S_ISDIR(os.lstat(step).st_mode):
+            return Submission(
+                student, folder, nothing, f"the folder {step.name} is a link or a file; it was not opened"
+            )
+    try:
+        there = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".ipynb")
+    except OSError as problem:
+        return Submission(student, folder, nothing, f"the folder cannot be read: {problem.strerror}")
+    notebooks = {}
+    for name in names:
+        file = f"{name}.ipynb"
+        if file not in there and len(names) == 1 and len(there) == 1:
+            file = there[0]
         try:
-            there = sorted(path.name for path in folder.iterdir() if path.suffix.lower() == ".ipynb")
-        except OSError as problem:
-            return Submission(student, folder, nothing, f"the folder cannot be read: {problem.strerror}")
-        notebooks = {}
-        for name in names:
-            file = f"{name}.ipynb"
-            if file not in there and len(names) == 1 and len(there) == 1:
-                file = there[0]
-            try:
-                notebooks[name] = read_plain(folder / file, SIZE_CAP + 1) if file in there else None
-            except OSError:
-                return Submission(student, folder, nothing, f"the file {file} is a link, a folder or a device; it was not opened")
-        try:
-            stamp = read_plain(folder / "timestamp.txt", 200).decode("ascii").strip()
-        except (OSError, ValueError):
-            stamp = None
-        return Submission(student, folder, notebooks, timestamp=stamp)
+            notebooks[name] = read_plain(folder / file, SIZE_CAP + 1) if file in there else None
+        except OSError:
+            return Submission(
+                student, folder, nothing, f"the file {file} is a link, a folder or a device; it was not opened"
+            )
+    try:
+        stamp = read_plain(folder / "timestamp.txt", 200).decode("ascii").strip()
+    except (OSError, ValueError):
+        stamp = None
+    return Submission(student, folder, notebooks, timestamp=stamp)
 
 
 def read_plain(path: Path, cap: int) -> bytes:

@@ -1,20 +1,21 @@
-"""Feedback pages: nbgrader's HTML exporter with a template of ours that carries nothing active.
+"""Feedback pages: a judged notebook and a person's marks as one page of HTML that carries nothing active.
 
 A student's markdown is cleaned, their outputs are text and pictures, TeX becomes MathML (no script is
 needed to read it), and a strict Content-Security-Policy stands in the page.  `nbgrader generate_feedback`
-and `chainrule feedback` share it.
+(through `preprocessor.FeedbackExporter`), `chainrule feedback` and `chainrule grade --feedback` share it.
+
+What a whole class has in common (the instructor's text, its formulas, its code) is formatted once a process.
 """
 
 from __future__ import annotations
 
 import functools
 import html
+import json
 import re
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
-
-TEMPLATE = "chainrule"
-TEMPLATE_FOLDERS = [str(Path(__file__).parent / "templates")]
 
 # A mark scheme is for the person who marks; a student reads it once the answer is marked.
 MARK_SCHEME = re.compile(
@@ -22,6 +23,8 @@ MARK_SCHEME = re.compile(
 )
 
 LONGEST = 50_000  # characters of a cell that are formatted; more is shown as it is, cut
+
+UNTOLD = "a picture without a description"
 
 SCROLL = '<div class="scroll" tabindex="0" role="group" aria-label="{}">{}</div>'
 
@@ -101,12 +104,19 @@ def mathml(tex: str, display: str) -> str:
 def safe_markdown(cell) -> str:
     """A markdown cell as clean HTML: no script, style, form, frame, event handler or foreign address; TeX
     as MathML."""
+    marked = bool(cell["metadata"].get("nbgrader", {}).get("marked"))
+    if pictures := cell.get("attachments"):
+        return _markdown(cell["source"], marked, pictures)
+    return _markdown_of_many(cell["source"], marked)
+
+
+def _markdown(source: str, marked: bool, pictures: dict) -> str:
     import nh3
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-    if len(cell.source) > LONGEST:
-        return _plain(cell.source)
-    mark, formulas, pictures = secrets.token_hex(8), [], cell.get("attachments") or {}
+    if len(source) > LONGEST:
+        return _plain(source)
+    mark, formulas = secrets.token_hex(8), []
 
     class Renderer(IPythonRenderer):
         def _keep(self, tex, display):
@@ -128,8 +138,7 @@ def safe_markdown(cell) -> str:
                 _picture(pictures, src.removeprefix("attachment:")) if src.startswith("attachment:") else src
             )
 
-    scheme = "**How this is marked**\n\n\\1" if cell.metadata.get("nbgrader", {}).get("marked") else ""
-    source = MARK_SCHEME.sub(scheme, cell.source)
+    source = MARK_SCHEME.sub("**How this is marked**\n\n\\1" if marked else "", source)
     text = MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source)
     clean = nh3.clean(
         text,
@@ -140,12 +149,18 @@ def safe_markdown(cell) -> str:
     clean = re.sub(
         r"<table>.*?</table>", lambda found: SCROLL.format("Table", found[0]), clean, flags=re.DOTALL
     )
+    clean = re.sub(r"<img(?![^>]*\balt=)", f'<img alt="{UNTOLD}"', clean)
     # A formula goes into text only: one that stands in an attribute (an image's alt) is dropped with its mark.
     return re.sub(
         rf'<[^>"]*(?:"[^"]*"[^>"]*)*>|{mark}-(\d+)-',
         lambda found: formulas[int(found[1])] if found[1] else re.sub(rf"{mark}-\d+-", "", found[0]),
         clean,
     )
+
+
+@functools.lru_cache(512)
+def _markdown_of_many(source: str, marked: bool) -> str:
+    return _markdown(source, marked, {})
 
 
 def _picture(pictures: dict, name: str) -> str:
@@ -172,25 +187,36 @@ def _plain(text: str) -> str:
 
 def safe_code(cell) -> str:
     """A code cell's text, coloured."""
-    from nbconvert.filters import Highlight2HTML
+    return _plain(cell["source"]) if len(cell["source"]) > LONGEST else _coloured(cell["source"])
 
-    if len(cell.source) > LONGEST:
-        return _plain(cell.source)
-    return Highlight2HTML(pygments_lexer="ipython3")(cell.source).replace("<pre>", '<pre tabindex="0">')
+
+@functools.lru_cache(512)
+def _coloured(source: str) -> str:
+    from pygments import highlight
+
+    return highlight(source or " ", *_pygments()).replace("<pre>", '<pre tabindex="0">')
+
+
+@functools.cache
+def _pygments() -> tuple:
+    from IPython.lib.lexers import IPython3Lexer
+    from pygments.formatters import HtmlFormatter
+
+    return IPython3Lexer(), HtmlFormatter(cssclass="highlight hl-ipython3")
 
 
 def safe_output(output, graded: bool) -> str:
     """One output as HTML.  In a graded cell the verdict is ours; anything else is text, PNG or JPEG."""
     from nbconvert.filters import ansi2html
 
-    kind, data = output.output_type, output.get("data", {})
-    if kind == "stream" and not output.text.strip():
+    kind, data = output["output_type"], output.get("data", {})
+    if kind == "stream" and not output["text"].strip():
         return ""
     if kind == "stream":
-        wrong = " err" if output.name == "stderr" else ""
-        return f'<div class="out{wrong}"><pre tabindex="0">{ansi2html(output.text)}</pre></div>'
+        wrong = " err" if output["name"] == "stderr" else ""
+        return f'<div class="out{wrong}"><pre tabindex="0">{ansi2html(output["text"])}</pre></div>'
     if kind == "error":
-        lines = "\n".join(output.traceback) or f"{output.ename}: {output.evalue}"
+        lines = "\n".join(output["traceback"]) or f"{output['ename']}: {output['evalue']}"
         return f'<div class="out err"><pre tabindex="0">{ansi2html(lines)}</pre></div>'
     if graded and kind == "display_data" and "text/html" in data:
         return (
@@ -214,43 +240,136 @@ def question_name(cell) -> str:
     """What a reader calls a graded cell: the function it checks, or its id in words."""
     from .pipeline import find_check
 
-    found = find_check(cell.source) if cell.cell_type == "code" else None
+    found = find_check(cell["source"]) if cell["cell_type"] == "code" else None
     if found:
         return found[0].partition(".")[2]
-    words = cell.metadata.nbgrader["grade_id"].rpartition(".")[2].replace("_", " ").replace("-", " ")
+    name = cell["metadata"]["nbgrader"]["grade_id"]
+    words = name.rpartition(".")[2].replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
 
 
 def waits(cell) -> bool:
     """Whether a graded cell still needs a person."""
-    return bool(cell.metadata.nbgrader.get("waits"))
+    return bool(cell["metadata"]["nbgrader"].get("waits"))
 
 
-FILTERS = {
-    "safe_markdown": safe_markdown,
-    "safe_code": safe_code,
-    "safe_output": safe_output,
-    "question_name": question_name,
-    "waits": waits,
-}
+@functools.cache
+def _template():
+    from jinja2 import Environment, FileSystemLoader
+
+    rooms = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"), auto_reload=False)
+    for function in (safe_markdown, safe_code, safe_output, question_name, waits):
+        rooms.filters[function.__name__] = function
+    return rooms.get_template("feedback.html.j2")
 
 
-def exporter():
-    """nbconvert's HTML exporter with our template, made once and used for a whole class."""
-    from nbconvert.exporters import HTMLExporter
-    from traitlets.config import Config
+def page(notebook: dict, known: dict) -> str:
+    """The page of a judged notebook (nbformat 4) whose graded cells' nbgrader metadata hold their score.
 
-    config = Config(
-        {
-            "HTMLExporter": {
-                "template_name": TEMPLATE,
-                "extra_template_basedirs": TEMPLATE_FOLDERS,
-                "filters": FILTERS,
+    known: student, assignment, notebook, score, max_score and late_penalty, as nbgrader hands them to an
+    exporter.
+    """
+    return _template().render(nb=notebook, marks=known)
+
+
+# a class
+
+
+def render(judged: bytes, known: dict, marks: dict[str, dict]) -> bytes:
+    """The page of a judged notebook's bytes. marks: for each cell by its id what the gradebook says of it."""
+    notebook = _joined(json.loads(judged))
+    for cell in notebook["cells"]:
+        own = cell["metadata"].get("nbgrader", {})
+        own.update(marks.get(own.get("grade_id"), {}))
+    return page(notebook, known).encode("utf-8", "replace")
+
+
+def _joined(notebook: dict) -> dict:
+    """The notebook with every text whole: nbformat writes a text as a list of its lines."""
+
+    def whole(holder: dict) -> None:
+        holder.update({key: "".join(value) for key, value in holder.items() if isinstance(value, list)})
+
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", ()):
+            if isinstance(output.get("text"), list):
+                output["text"] = "".join(output["text"])
+            whole(output.get("data", {}))
+        if isinstance(cell["source"], list):
+            cell["source"] = "".join(cell["source"])
+    return notebook
+
+
+def graded_students(course, assignment: str) -> list[str]:
+    """Everybody whom the gradebook has a submission of, by id."""
+    from nbgrader import api
+
+    with course.gradebook() as gradebook:
+        query = (
+            gradebook.db.query(api.SubmittedAssignment.student_id)
+            .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+            .filter(api.Assignment.name == assignment)
+            .order_by(api.SubmittedAssignment.student_id)
+        )
+        return [student for (student,) in query]
+
+
+def read_marks(course, assignment: str, students: Iterable[str]) -> dict[tuple[str, str], tuple[dict, dict]]:
+    """What the gradebook says of these students, in three queries.
+
+    Returns (known, marks) for `render` by (student, notebook).
+    """
+    from nbgrader import api
+
+    asked = list(students)
+    found: dict[tuple[str, str], tuple[dict, dict]] = {}
+    with course.gradebook() as gradebook:
+        most = {book.name: book.max_score for book in gradebook.find_assignment(assignment).notebooks}
+
+        def rows(*columns, join=None):
+            query = gradebook.db.query(
+                api.SubmittedAssignment.student_id, api.Notebook.name.label("notebook"), *columns
+            ).select_from(api.SubmittedNotebook)
+            query = (
+                query.join(api.Notebook, api.SubmittedNotebook.notebook_id == api.Notebook.id)
+                .join(api.SubmittedAssignment, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
+                .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+            )
+            if join is not None:
+                query = query.join(join, join.notebook_id == api.SubmittedNotebook.id)
+                query = query.join(api.BaseCell, join.cell_id == api.BaseCell.id)
+            return query.filter(
+                api.Assignment.name == assignment, api.SubmittedAssignment.student_id.in_(asked)
+            )
+
+        for student, book, penalty in rows(api.SubmittedNotebook.late_submission_penalty):
+            known = {
+                "student": student,
+                "assignment": assignment,
+                "notebook": book,
+                "late_penalty": penalty or 0,
+                "score": -(penalty or 0.0),
+                "max_score": most[book],
             }
-        }
-    )
-    config.Exporter.default_preprocessors = []
-    return HTMLExporter(config=config)
+            found[student, book] = known, {}
+        grade = api.Grade
+        for student, book, cell, auto, manual, score, points in rows(
+            api.BaseCell.name, grade.auto_score, grade.manual_score, grade.score, grade.max_score, join=grade
+        ):
+            known, marks = found[student, book]
+            known["score"] += score
+            marks[cell] = {
+                "score": score,
+                "points": points,
+                "marked": manual is not None,
+                "waits": auto is None and manual is None,
+            }
+        for student, book, cell, said in rows(api.BaseCell.name, api.Comment.comment, join=api.Comment):
+            found[student, book][1].setdefault(cell, {})["comment"] = said
+    return found
+
+
+# one notebook at home
 
 
 def _is_marked(marks) -> bool:
@@ -262,26 +381,21 @@ def _is_marked(marks) -> bool:
     )
 
 
-def preview(notebook: Path, page: Path, executor: str) -> None:
+def preview(notebook: Path, target: Path, executor: str) -> None:
     """Write the feedback page of one notebook at home: its own cells are the source, the public probes the
     questions.
 
     Raises HomeError where the file is no notebook.
     """
-    import nbformat
-
     from .home import open_notebook
     from .pipeline import grade_notebook
 
     source = open_notebook(notebook)
     source["cells"] = [cell for cell in source["cells"] if _is_marked(cell["metadata"].get("nbgrader"))]
     result = grade_notebook(Path(notebook).read_bytes(), source, executor=executor)
-    judged, scores = (
-        nbformat.from_dict(result["notebook"]),
-        {task["grade_id"]: task["score"] for task in result["tasks"]},
-    )
-    for cell in judged.cells:
-        marks = cell.metadata.get("nbgrader", {})
+    scores = {task["grade_id"]: task["score"] for task in result["tasks"]}
+    for cell in result["notebook"]["cells"]:
+        marks = cell["metadata"].get("nbgrader", {})
         if marks.get("grade_id") in scores:
             marks.update(score=scores[marks["grade_id"]] or 0.0, waits=scores[marks["grade_id"]] is None)
     known = {
@@ -292,5 +406,4 @@ def preview(notebook: Path, page: Path, executor: str) -> None:
         "score": sum(score or 0.0 for score in scores.values()),
         "max_score": sum(task["points"] for task in result["tasks"]),
     }
-    text, _ = exporter().from_notebook_node(judged, {"nbgrader": known})
-    Path(page).write_text(text, encoding="utf-8")
+    Path(target).write_text(page(result["notebook"], known), encoding="utf-8")

@@ -51,23 +51,25 @@ def code_version() -> str:
     return digest.hexdigest()
 
 
-def result_key(
-    submitted: bytes | None, source: dict, limits, seed: bytes, files: dict[str, bytes], executor: str
-) -> str:
-    """The content address of a result: SHA-256 of all that it depends on."""
+def terms_key(source: dict, limits, seed: bytes, files: dict[str, bytes], executor: str) -> str:
+    """The digest of all that a result depends on besides the submission: the same for a whole class."""
     digest = hashlib.sha256(code_version().encode())
     parts = [
         executor.encode(),
         json.dumps(asdict(limits), sort_keys=True).encode(),
         json.dumps(source, sort_keys=True).encode(),
         seed,
-        b"absent" if submitted is None else b"here" + submitted,
     ]
     for name, data in sorted(files.items()):
         parts += [name.encode(), data]
     for part in parts:
         digest.update(len(part).to_bytes(8, "big") + part)
     return digest.hexdigest()
+
+
+def result_key(submitted: bytes | None, terms: str) -> str:
+    """The content address of a result: SHA-256 of the submitted bytes and of `terms_key`."""
+    return hashlib.sha256(terms.encode() + (b"absent" if submitted is None else b"here" + submitted)).hexdigest()
 
 
 # sanitise
@@ -204,6 +206,7 @@ def is_fixed(marks: dict) -> bool:
 # the checks of a notebook
 
 
+@functools.lru_cache(1024)
 def find_check(text: str) -> tuple[str, str] | None:
     """The task id and the expression of a cell's `check("a2.dz_dt", dz_dt)`; None where it has none."""
     try:
@@ -295,14 +298,12 @@ def _count(value) -> int | None:
     return value if type(value) is int and 0 <= value < 10**6 else None
 
 
-def score_outputs(score: float, points: float, html: str, svg: str, text: str) -> list[dict]:
+def score_outputs(score: float, points: float, html: str, text: str) -> list[dict]:
     """A verdict as nbgrader reads it rightly: what to show, then exactly one number that is the score."""
     number = float(min(max(score, 0.0), points))
     data = {"text/plain": text}
     if html:
         data["text/html"] = html
-    if svg:
-        data["image/svg+xml"] = svg
     return [
         {"output_type": "display_data", "data": data, "metadata": {}},
         {
@@ -318,7 +319,7 @@ def _plain_verdict(points: float, sentence: str) -> list[dict]:
     from html import escape
 
     return score_outputs(
-        0.0, points, f"<p><strong>Not judged.</strong> {escape(sentence)}</p>", "", f"Not judged. {sentence}"
+        0.0, points, f"<p><strong>Not judged.</strong> {escape(sentence)}</p>", f"Not judged. {sentence}"
     )
 
 
@@ -419,7 +420,7 @@ def _judge(cell: dict, marks: dict, task_id: str, exam, answers: list[dict], tex
     verdict = exam.verdict(answers, source=text)
     points = float(marks["points"])
     score = points * verdict.score / verdict.max_score if verdict.max_score else 0.0
-    cell["outputs"] = score_outputs(score, points, verdict.html(), verdict.svg() or "", verdict.text())
+    cell["outputs"] = score_outputs(score, points, verdict.html(), verdict.text())
     cell["outputs"][1]["execution_count"] = cell["execution_count"]
     fault = any(answer.get("fault") in HOST_FAULTS for answer in answers)
     return {

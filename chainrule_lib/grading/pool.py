@@ -1,45 +1,62 @@
-"""Grade a whole class: a pool of processes, a store of results that survives a kill, and a balance at the
-end.
+"""Grade a whole class: a pool of workers, a store of results that survives a kill, and a balance at the end.
 
-The store (`.chainrule/results/` in the course folder) holds each result under the hash of all it depends
-on, written by rename; a rerun finds what is there and does the rest.  A sandbox that fails is retried; what
-still fails goes on the list of dead letters and is never recorded as a zero.
+The driver hands out batches of submissions by their places, so it holds of each student only a few words;
+results go to the store (`.chainrule/results/` in the course folder) and from there, some at a time, into the
+gradebook.  A rerun finds what is in the store and does the rest.  A sandbox that fails is retried; what still
+fails goes on the list of dead letters and is never recorded as a zero.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import secrets
-import shutil
-from collections.abc import Callable
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Protocol
 
-from . import pipeline, sandbox
-from .course import Course, GradebookBusy, Submission
+from . import sandbox
+from .course import Course, CourseError, GradebookBusy, Submission
+from .desk import Desk, DiskFull, Done, Page, Paper, Rules, room
 from .keys import course_key, new_key
-from .record import record
+from .processes import LOST, Batch, Processes
+from .record import NotRecorded, record
+from .store import Store, write_whole
 
-BATCH = 50
-TRIES = 3
+BATCH = 20  # submissions a worker is handed at once, at most
+SECONDS = 2.0  # that one batch should take
+RECORD = 100  # submissions that are recorded together
+
+
+class Stopped(CourseError):
+    """Ctrl-C: the sentence says what is kept and how to go on."""
 
 
 @dataclass
 class Balance:
-    """How a run ended: every submission is in exactly one of the three."""
+    """How a run ended: every submission is recorded, a student's fault, or a dead letter."""
 
     submitted: int = 0
     recorded: int = 0
     faults: int = 0
     dead: dict[str, str] = field(default_factory=dict)
     reused: int = 0
+    pages: int | None = None
+    unprinted: dict[str, str] = field(default_factory=dict)
 
     @property
     def closed(self) -> bool:
         return self.recorded + self.faults + len(self.dead) == self.submitted
 
+    @property
+    def well(self) -> bool:
+        """Whether nothing is left for a person to look after."""
+        return self.closed and not self.dead and not self.unprinted
+
     def to_json(self) -> dict:
+        pages = {} if self.pages is None else {"pages": self.pages, "pages_missing": self.unprinted}
         return {
             "submitted": self.submitted,
             "recorded": self.recorded,
@@ -47,54 +64,92 @@ class Balance:
             "dead_letters": self.dead,
             "from_the_store": self.reused,
             "balanced": self.closed,
+            **pages,
         }
 
 
-class Store:
-    """Results by content address."""
+class Pool(Protocol):
+    """Who does the work: `Processes` on this machine, `cluster.Cluster` elsewhere."""
 
-    def __init__(self, root: Path):
-        self.root = root / "results"
+    workers: int
 
-    def path(self, key: str) -> Path:
-        return self.root / key[:2] / f"{key}.json"
-
-    def get(self, key: str) -> dict | None:
-        try:
-            return json.loads(self.path(key).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-
-    def put(self, key: str, result: dict) -> None:
-        write_whole(self.path(key), json.dumps(result).encode())
+    @property
+    def room(self) -> int: ...
+    def give(self, batch: Batch) -> None: ...
+    def take(self) -> tuple[Batch, Any]: ...
+    def close(self, kill: bool = False) -> None: ...
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """The file appears with all its bytes or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+@contextlib.contextmanager
+def _pool(desk: Desk, workers: int, scheduler: tuple[str, str | None] | None) -> Iterator[Pool]:
+    if scheduler is None:
+        pool: Pool = Processes(desk, workers)
+    else:
+        from .cluster import Cluster
+
+        pool = Cluster(desk, *scheduler)
     try:
-        with open(draft, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(draft, mode)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+        yield pool
+    except BaseException:
+        pool.close(kill=True)
+        raise
+    pool.close()
 
 
-def _work(job: dict) -> dict | str:
-    """One job in a worker: a result, or the sentence of our own fault after a few tries."""
-    problem = ""
-    for _ in range(TRIES):
-        try:
-            return pipeline.grade_notebook(**job)
-        except sandbox.SandboxError as error:
-            problem = str(error)
-        except Exception as error:  # a bug of ours must not cost a student: it becomes a dead letter
-            return f"{type(error).__name__}: {error}"
-    return problem
+class _Queue:
+    """What waits for a worker. Batches shrink where submissions take long and towards the end.
+
+    Of a batch whose worker was killed each item is tried again by itself, then once more with nothing beside
+    it: only what kills its worker alone is given up, and its neighbours go on.
+    """
+
+    def __init__(self, pool: Pool, papers: Iterable[Paper] = ()):
+        self.pool, self.papers = pool, deque(papers)
+        self.pages: deque[Page] = deque()
+        self.again: deque[tuple[str, Any]] = deque()
+        self.alone: deque[tuple[str, Any]] = deque()
+        self.flying: dict[int, bool] = {}  # batch number -> whether nothing flies beside it
+        self.seconds = 0.0  # of one submission
+        self.count = 0
+
+    def feed(self, flush: bool) -> None:
+        """Hand out as many batches as there is room for; `flush`: a short batch of pages too."""
+        while self.pool.room > 0 and not any(self.flying.values()) and (found := self._next(flush)):
+            what, items, alone = found
+            self.count += 1
+            self.flying[self.count] = alone
+            self.pool.give(Batch(self.count, what, items))
+
+    def _next(self, flush: bool) -> tuple[str, list, bool] | None:
+        if len(self.pages) >= BATCH or self.pages and flush:
+            return "print", [self.pages.popleft() for _ in range(min(BATCH, len(self.pages)))], False
+        if self.again:
+            what, item = self.again.popleft()
+            return what, [item], False
+        if self.papers:
+            size = math.ceil(len(self.papers) / (2 * self.pool.workers))
+            size = max(1, min(size, BATCH, int(SECONDS / self.seconds) if self.seconds else 1))
+            return "grade", [self.papers.popleft() for _ in range(size)], False
+        if self.alone and not self.flying:
+            what, item = self.alone.popleft()
+            return what, [item], True
+        return None
+
+    def take(self) -> tuple[str, list, Any]:
+        """(what, items, answers) of the next batch that ended; an answer of LOST was given up."""
+        while True:
+            batch, answer = self.pool.take()
+            alone = self.flying.pop(batch.number)
+            if answer != LOST or alone:
+                break
+            (self.again if len(batch.items) > 1 else self.alone).extend(
+                (batch.what, item) for item in batch.items
+            )
+            self.feed(flush=True)
+        if batch.what == "grade" and answer != LOST:
+            spent = sum(done.seconds for done in answer) / len(answer)
+            self.seconds = spent if not self.seconds else 0.7 * self.seconds + 0.3 * spent
+        return batch.what, batch.items, answer
 
 
 def grade_class(
@@ -107,112 +162,148 @@ def grade_class(
     students: list[str] | None = None,
     fresh_key: bool = False,
     resume: bool = True,
+    feedback: bool = False,
+    scheduler: tuple[str, str | None] | None = None,
     progress: Callable[[int, int], None] = lambda done, of: None,
 ) -> Balance:
     """Grade every submission of the assignment, record all that could be judged, and return the balance.
 
-    Raises CourseError, MissingKey or SandboxError before anything is graded where the course or the machine
-    is not ready.
+    feedback: print each student's page too. scheduler: the address of a dask scheduler whose workers grade, and
+    the folder of its TLS keys or None, in place of `workers` processes here.  Raises CourseError, MissingKey
+    or SandboxError before anything is graded where the course or the machine is not ready; and later
+    DiskFull, GradebookBusy or Stopped, each with what to do: what was graded is kept.
     """
     from .preprocessor import has_grades
 
     sandbox.sweep()
     sources, files = course.sources(assignment), course.files(assignment)
-    with course.gradebook() as gradebook:
-        if fresh_key and not (course.root / ".course_key").exists():
-            new_key(course.root)
-        seed = course_key(course.root, has_grades(gradebook))
-    submissions = [
-        s
-        for s in course.submissions(assignment, list(sources))
-        if students is None or s.student_id in students
-    ]
-    balance, store = Balance(len(submissions)), Store(course.store)
-    waiting: dict[str, dict[str, dict]] = {s.student_id: {} for s in submissions}
-    jobs: dict[str, dict] = {}
-    wanted: dict[str, list[tuple[str, str]]] = {}
-    for submission in submissions:
-        for name, source in sources.items():
-            if submission.refused:
-                waiting[submission.student_id][name] = pipeline.unread(source, f"{submission.refused}.")
-                continue
-            job: dict = {
-                "submitted": submission.notebooks[name],
-                "source": source,
-                "limits": limits,
-                "seed": seed,
-                "files": files,
-                "executor": executor,
-            }
-            key = pipeline.result_key(**job)
-            found = store.get(key) if resume else None
-            if found is not None:
-                waiting[submission.student_id][name] = found
-            else:
-                jobs[key] = job
-                wanted.setdefault(key, []).append((submission.student_id, name))
-    balance.reused = sum(len(results) == len(sources) for results in waiting.values())
-    by_id = {s.student_id: s for s in submissions}
-    ready = [student for student, results in waiting.items() if len(results) == len(sources)]
-    done = 0
-
-    enough = BATCH
-
-    def settle(force: bool = False) -> None:
-        nonlocal enough
-        while ready and (force or len(ready) >= enough):
-            batch = ready[-BATCH:]
-            try:
-                enter(batch)
-            except GradebookBusy:
-                if force:
-                    raise
-                enough = len(ready) + BATCH  # graded work waits in the store; try again later
-                return
-            del ready[-BATCH:]
-            for student in batch:
-                results, waiting[student] = waiting[student], {}
-                if student in balance.dead:
-                    continue
-                if all(result["readable"] for result in results.values()):
-                    balance.recorded += 1
-                else:
-                    balance.faults += 1
-            enough = BATCH
-
-    def enter(batch: list[str]) -> None:
-        """Record a batch; where it fails, each alone, so that a bug of ours costs one student a dead letter."""
+    with room(), _only_run(course, assignment):
+        with course.gradebook() as gradebook:
+            if fresh_key and not (course.root / ".course_key").exists():
+                new_key(course.root)
+            seed = course_key(course.root, has_grades(gradebook))
+        desk = Desk(Store(course.store), Rules(sources, files, limits, seed, executor), resume)
+        papers = [
+            Paper(student, str(folder), str(course.path("autograded", student, assignment)))
+            for student, folder in course.handed_in(assignment)
+            if students is None or student in students
+        ]
+        run = _Run(course, assignment, desk, Balance(len(papers), pages=0 if feedback else None), progress)
         try:
-            record(course, assignment, [(by_id[student], waiting[student]) for student in batch])
-            for student in batch:
-                _write_graded(course, assignment, by_id[student], waiting[student], files)
-        except GradebookBusy:
-            raise
-        except Exception as error:
-            if len(batch) == 1:
-                balance.dead[batch[0]] = f"it could not be recorded: {type(error).__name__}: {error}"
-            else:
-                for student in batch:
-                    enter([student])
+            with _pool(desk, workers, scheduler) as pool:
+                run.work(_Queue(pool, papers))
+        except KeyboardInterrupt:
+            raise Stopped(run.stopped()) from None
+        _write_state(course, assignment, run.balance, {paper.student for paper in papers})
+    return run.balance
 
-    progress(len(ready), len(submissions))
-    settle()
-    for key, outcome in _outcomes(jobs, workers):
-        if isinstance(outcome, dict):
-            store.put(key, outcome)
-        for student, name in wanted[key]:
-            if isinstance(outcome, str):
-                balance.dead[student] = outcome
-            elif student not in balance.dead:
-                waiting[student][name] = outcome
-                if len(waiting[student]) == len(sources):
-                    ready.append(student)
-        done += 1
-        progress(len(submissions) - len(jobs) + done, len(submissions))
-        settle()
-    settle(force=True)
-    _write_state(course, assignment, balance, set(by_id))
-    return balance
+
+@contextlib.contextmanager
+def _only_run(course: Course, assignment: str) -> Iterator[None]:
+    """Hold the assignment for this run; the lock goes with the process, however that ends."""
+    import fcntl
+
+    course.store.mkdir(exist_ok=True)
+    with open(course.store / f"{assignment}.lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(
+                f"another run is grading {assignment} of {course.root} now. Wait for its end, or stop it"
+            ) from None
+        yield
+
+
+class _Run:
+    """One run's account: who is graded and waits to be recorded, whose page is to be printed, the balance."""
+
+    def __init__(self, course: Course, assignment: str, desk: Desk, balance: Balance, progress):
+        self.course, self.assignment, self.desk, self.balance = course, assignment, desk, balance
+        self.progress = progress
+        self.ready: list[Done] = []
+        self.enough = RECORD
+        self.graded = 0
+
+    def work(self, queue: _Queue) -> None:
+        self.progress(0, self.balance.submitted)
+        while True:
+            last = not (queue.papers or queue.flying or queue.again or queue.alone)
+            self.settle(queue, force=last)
+            queue.feed(flush=not queue.papers)
+            if not queue.flying:
+                if not self.ready:
+                    return
+                continue
+            what, items, answer = queue.take()
+            if what == "print":
+                self.printed(items, answer)
+            else:
+                self.done(items, answer)
+
+    def done(self, papers: list[Paper], answer: list[Done] | str) -> None:
+        if isinstance(answer, str):
+            answer = [Done(papers[0].student, problem="the worker process that graded it was killed each time")]
+        for done in answer:
+            self.graded += 1
+            self.balance.reused += done.reused
+            if done.problem:
+                self.balance.dead[done.student] = done.problem
+            else:
+                self.ready.append(done)
+        self.progress(self.graded, self.balance.submitted)
+
+    def settle(self, queue: _Queue, force: bool) -> None:
+        """Record what is ready when it is enough; where the gradebook is busy, later (at the end: an error)."""
+        if not self.ready or len(self.ready) < self.enough and not force:
+            return
+        problems: dict[str, str] = {}
+        try:
+            record(self.course, self.assignment, self.pairs())
+        except NotRecorded as some:
+            problems = some.problems
+        except GradebookBusy as problem:
+            if "full" in str(problem):
+                raise DiskFull(f"{problem}") from None
+            if force:
+                raise
+            self.enough = len(self.ready) + RECORD
+            return
+        batch, self.ready, self.enough = self.ready, [], RECORD
+        for done in batch:
+            if done.student in problems:
+                self.balance.dead[done.student] = f"it could not be recorded: {problems[done.student]}"
+            elif done.readable:
+                self.balance.recorded += 1
+            else:
+                self.balance.faults += 1
+        if self.balance.pages is not None:
+            told = [done.student for done in batch if done.student not in problems]
+            queue.pages.extend(_pages(self.course, self.assignment, told))
+
+    def pairs(self) -> Iterator[tuple[Submission, dict[str, dict]]]:
+        """What is ready, for the recorder: one result at a time is read and forgotten."""
+        for done in self.ready:
+            try:
+                results = {name: self.desk.store.result(key) for name, key in done.keys.items()}
+            except (OSError, ValueError) as problem:
+                raise CourseError(
+                    f"a result of {done.student} is gone from {self.desk.store.root} ({problem}). Type the same "
+                    "line again"
+                ) from None
+            yield Submission(done.student, Path(), {}, timestamp=done.timestamp), results
+
+    def printed(self, pages: list[Page], answer: list[str] | str) -> None:
+        assert self.balance.pages is not None
+        written, problems = _told(pages, answer)
+        self.balance.pages += len(written)
+        self.balance.unprinted |= problems
+
+    def stopped(self) -> str:
+        kept = self.balance.recorded + self.balance.faults
+        return (
+            f"stopped. Of {self.balance.submitted} submissions {self.graded} are graded and kept, {kept} of them "
+            "recorded. Type the same line again to go on from there"
+        )
 
 
 def _write_state(course: Course, assignment: str, balance: Balance, asked: set[str]) -> None:
@@ -227,67 +318,58 @@ def _write_state(course: Course, assignment: str, balance: Balance, asked: set[s
     write_whole(path, json.dumps(state, indent=1).encode())
 
 
-def _outcomes(jobs: dict[str, dict], workers: int):
-    """(key, result or sentence) as they end.
+# feedback pages
 
-    Where a worker process is killed, the jobs that were running then are tried again one at a time: only
-    one that kills its worker alone becomes a dead letter, and the others go on.
+
+def _pages(course: Course, assignment: str, students: list[str]) -> Iterator[Page]:
+    from .feedback import read_marks
+
+    for (student, book), (known, marks) in read_marks(course, assignment, students).items():
+        judged = course.path("autograded", student, assignment) / f"{book}.ipynb"
+        if judged.is_file():
+            target = course.path("feedback", student, assignment) / f"{book}.html"
+            yield Page(student, str(judged), str(target), known, marks)
+
+
+def _told(pages: list[Page], answer: list[str] | str) -> tuple[list[str], dict[str, str]]:
+    """The places of the pages that were written, and for each student whose page was not a sentence."""
+    if isinstance(answer, str):
+        answer = ["the worker process that printed it was killed each time"] * len(pages)
+    told = list(zip(pages, answer, strict=True))
+    return [page.target for page, problem in told if not problem], {
+        page.student: problem for page, problem in told if problem
+    }
+
+
+def write_feedback(
+    course: Course,
+    assignment: str,
+    *,
+    workers: int = 2,
+    scheduler: tuple[str, str | None] | None = None,
+    progress: Callable[[int, int], None] = lambda done, of: None,
+) -> tuple[list[str], dict[str, str]]:
+    """feedback/<student>/<assignment>/<notebook>.html for everybody who was graded, as the gradebook has it now.
+
+    Returns the pages, and for each student whose page could not be written a sentence.
     """
-    left = dict(jobs)
-    while left:
-        for key in (yield from _round(left, list(left), workers)):
-            if (yield from _round(left, [key], 1)):
-                del left[key]
-                yield key, "the worker process that graded it was killed twice"
+    from .feedback import graded_students
 
-
-def _round(left: dict[str, dict], keys: list[str], workers: int):
-    """Run these jobs in a pool, taking each out of `left` as it ends; returns the keys that ran when a
-    worker was killed."""
-    from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
-
-    queue = keys[::-1]
-    running: dict = {}
-    with ProcessPoolExecutor(
-        max_workers=workers, mp_context=get_context("spawn"), initializer=_prepare
-    ) as pool:
-        try:
-            while queue or running:
-                while queue and len(running) < 2 * workers:
-                    key = queue.pop()
-                    running[pool.submit(_work, left[key])] = key
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    outcome = future.result()
-                    key = running.pop(future)
-                    del left[key]
-                    yield key, outcome
-        except BrokenProcessPool:
-            return list(running.values())
-    return []
-
-
-def _prepare() -> None:
-    """Workers leave Ctrl-C to the driver."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _write_graded(
-    course: Course, assignment: str, submission: Submission, results: dict, files: dict[str, bytes]
-) -> None:
-    """autograded/<student>/<assignment>: the judged notebooks and the data files, as nbgrader would leave
-    them."""
-    folder = course.path("autograded", submission.student_id, assignment)
-    if folder.is_symlink():
-        folder.unlink()
-    elif folder.exists():
-        shutil.rmtree(folder)
-    for name, result in results.items():
-        write_whole(folder / f"{name}.ipynb", json.dumps(result["notebook"], indent=1).encode())
-    for name, data in files.items():
-        write_whole(folder / name, data)
-    if submission.timestamp:
-        write_whole(folder / "timestamp.txt", submission.timestamp.encode())
+    course.sources(assignment)  # says so where the assignment is not known
+    students = graded_students(course, assignment)
+    written: list[str] = []
+    problems: dict[str, str] = {}
+    with room(), _pool(Desk(Store(course.store)), workers, scheduler) as pool:
+        queue = _Queue(pool)
+        waiting = deque(students[i : i + RECORD] for i in range(0, len(students), RECORD))
+        while True:
+            while waiting and len(queue.pages) < BATCH * pool.workers:
+                queue.pages.extend(_pages(course, assignment, waiting.popleft()))
+            queue.feed(flush=not waiting)
+            if not queue.flying:
+                return written, problems
+            _, pages, answer = queue.take()
+            more, odd = _told(pages, answer)
+            written += more
+            problems |= odd
+            progress(len(written) + len(problems), len(students))

@@ -11,11 +11,11 @@ import json
 import os
 
 import nbformat
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import Exporter, HTMLExporter
 from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
 from traitlets import Dict, Enum
 
-from . import pipeline, sandbox
+from . import feedback, pipeline, sandbox
 from .course import Course, source_notebook
 from .keys import course_key
 
@@ -26,8 +26,11 @@ def _course(resources) -> Course:
 
 
 class FeedbackExporter(HTMLExporter):
-    """nbconvert's HTML exporter under a name of its own, so that our template is set for feedback pages alone
-    and formgrader keeps its own."""
+    """Our feedback page as an exporter of nbconvert's, for nbgrader's own `generate_feedback`."""
+
+    def from_notebook_node(self, nb, resources=None, **more):
+        nb, resources = Exporter.from_notebook_node(self, nb, resources, **more)
+        return feedback.page(nb, resources["nbgrader"]), resources
 
 
 class Sanitise(NbGraderPreprocessor):

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from .course import Course
 from .pipeline import find_check
-from .pool import write_whole
 from .similar import similar
 
 LINES = 200  # of one table of the page; --json has them all
@@ -143,70 +142,6 @@ def balance(course: Course, assignment: str) -> dict:
         return json.loads((course.store / f"{assignment}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-
-
-# feedback pages
-
-
-def write_feedback(
-    course: Course, assignment: str, progress=lambda done, of: None
-) -> tuple[list[Path], dict[str, str]]:
-    """feedback/<student>/<assignment>/<notebook>.html for everybody who was graded.
-
-    Returns the pages, and for each student whose page could not be written a sentence.
-    """
-    import nbformat
-
-    from .feedback import exporter
-
-    course.sources(assignment)  # says so where the assignment is not known
-    render, pages, problems = exporter().from_notebook_node, [], {}
-    with course.gradebook() as gradebook:
-        submissions = gradebook.find_assignment(assignment).submissions
-        for done, submission in enumerate(submissions):
-            for book in submission.notebooks:
-                graded = course.path("autograded", submission.student_id, assignment) / f"{book.name}.ipynb"
-                if not graded.is_file():
-                    continue
-                page = course.path("feedback", submission.student_id, assignment) / f"{book.name}.html"
-                grades = {grade.name: grade for grade in book.grades}
-                comments = {comment.name: comment.comment for comment in book.comments}
-                penalty = book.late_submission_penalty or 0
-                resources = {
-                    "nbgrader": {
-                        "student": submission.student_id,
-                        "assignment": assignment,
-                        "notebook": book.name,
-                        "late_penalty": penalty,
-                        "score": book.score - penalty,
-                        "max_score": book.max_score,
-                    }
-                }
-                try:
-                    notebook = nbformat.read(graded, as_version=4)
-                    _mark(notebook, grades, comments)
-                    write_whole(page, render(notebook, resources)[0].encode())
-                    pages.append(page)
-                except Exception as error:  # one page that fails costs nobody else theirs
-                    problems[submission.student_id] = f"{graded}: {type(error).__name__}: {error}"
-            progress(done + 1, len(submissions))
-    return pages, problems
-
-
-def _mark(notebook, grades: dict, comments: dict) -> None:
-    """Write the gradebook's scores and comments beside the cells they belong to."""
-    for cell in notebook.cells:
-        marks = cell.metadata.get("nbgrader", {})
-        name = marks.get("grade_id")
-        if name in grades:
-            marks.update(
-                score=grades[name].score,
-                points=grades[name].max_score,
-                marked=grades[name].manual_score is not None,
-                waits=grades[name].auto_score is None and grades[name].manual_score is None,
-            )
-        if name in comments:
-            marks["comment"] = comments[name]
 
 
 # the class report

@@ -9,6 +9,7 @@ import math
 import os
 import textwrap
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 
 from .answering import realise
@@ -328,11 +329,11 @@ def text(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
-def _drawn(verdict: Verdict) -> tuple[list[tuple[str, Any]], list[tuple[str, str, str, Any]]]:
-    """The named values with their numbers, and the edges between them: source, target, symbol, slope (of
-    numbers alone)."""
-    examination, shown = plan(verdict.task.id), _shown(verdict)
-    if not verdict.task.arrays:
+def _drawn(task: Task, shown: int) -> tuple[list[tuple[str, Any]], list[tuple[str, str, str, Any]]]:
+    """The named values with their numbers at one public probe, and the edges between them: source, target,
+    symbol, slope (of numbers alone)."""
+    examination = plan(task.id)
+    if not task.arrays:
         graphs = family(examination)
         nodes = [(name, float(graphs.values[k][0])) for k, name in graphs.names.items()]
         edges = [
@@ -406,24 +407,39 @@ def _ends(task: Task, slip: Any) -> tuple[tuple[str, str], ...]:
 
 def svg(verdict: Verdict) -> str:
     """The graph of the task's named values at the first public probe, the edges at fault marked."""
+    return _picture(verdict.task.id, _shown(verdict), frozenset(marked(verdict)))
+
+
+@lru_cache(maxsize=512)
+def _picture(task_id: str, shown: int, faulty: frozenset[tuple[str, str]]) -> str:
+    """A drawing is made once for a whole class: it depends on the question and the slip, not on the student."""
     from ..study.graph import Graph, GraphEdge, GraphNode
 
-    values, ends = _drawn(verdict)
+    examination = plan(task_id)
+    task = examination.task
+    values, ends = _drawn(task, shown)
     nodes = [GraphNode(name, name, value) for name, value in values]
     edges, slots = [], {name: 0 for name, _ in values}
     for source, target, symbol, slope in ends:
         edges.append(GraphEdge(source, target, symbol, slope, slots[target]))
         slots[target] += 1
-    faulty = set(marked(verdict))
     mark = [k for k, edge in enumerate(edges) if (edge.source, edge.target) in faulty]
-    shown, _ = call(verdict.task, plan(verdict.task.id).probes[_shown(verdict)].arguments)
-    title = f"The graph of {verdict.task.function} with the numbers of {shown}"
+    told, _ = call(task, examination.probes[shown].arguments)
+    title = f"The graph of {task.function} with the numbers of {told}"
     drawing = Graph(nodes, edges)
     depth = dict.fromkeys(slots, 0)
     for target in slots:
         depth[target] = max((depth[s] + 1 for s, t, _, _ in ends if t == target), default=0)
     arrays = any(getattr(value, "shape", ()) for _, value in values)
     return drawing.svg(mark=mark, title=title, values=not (arrays and max(depth.values()) >= DEEP))
+
+
+@cache
+def _sheet() -> str:
+    """The style sheet of a verdict."""
+    from ..study.drawing import style
+
+    return style("auto") + _STYLE.replace("\n", "")
 
 
 _STYLE = """
@@ -460,13 +476,13 @@ def _page(slug: str) -> str:
 def html(verdict: Verdict) -> str:
     """The verdict as a self-contained fragment of HTML: no script, no outside reference, legible in light and
     dark."""
-    from ..study.drawing import escape, style
+    from ..study.drawing import escape
 
     said = parts(verdict)
     word = "Passed" if verdict.passed else "Not yet"
     out = [
         f'<div class="cr-verdict cr-auto{" cr-passed" if verdict.passed else ""}">',
-        f"<style>{style('auto')}{_STYLE.replace(chr(10), '')}</style>",
+        f"<style>{_sheet()}</style>",
         f'<h4><span class="cr-score">{escape(said.score)}</span>{word}: {escape(verdict.task.title)} '
         f'<span class="cr-quiet">({escape(verdict.task.id)})</span></h4>',
     ]

@@ -419,29 +419,6 @@ def spawned(pid, parent):
         return False
 
 
-def test_a_submission_that_kills_its_worker_is_a_dead_letter_alone(monkeypatch):
-    from chainrule_lib.grading import pool
-
-    rounds = []
-
-    def broken(left, keys, workers):
-        rounds.append(list(keys))
-        if "poison" in keys:
-            return ["poison", "good"] if len(keys) > 1 else keys
-        for key in keys:
-            del left[key]
-            yield key, {"fine": key}
-        return []
-
-    monkeypatch.setattr(pool, "_round", broken)
-    ended = dict(pool._outcomes({"poison": {}, "good": {}, "other": {}}, 2))
-    assert ended == {
-        "poison": "the worker process that graded it was killed twice",
-        "good": {"fine": "good"},
-        "other": {"fine": "other"},
-    }
-
-
 def test_a_sandbox_that_cannot_start_is_a_refusal(course):
     hand_in(course, "honest", submitted())
     done = subprocess.run(
@@ -456,29 +433,6 @@ def test_a_sandbox_that_cannot_start_is_a_refusal(course):
         and "strangers' notebooks are not graded" in done.stderr
     )
     assert not (course / "autograded").exists()
-
-
-def test_our_fault_is_a_dead_letter_and_never_a_zero(course, monkeypatch):
-    from chainrule_lib.grading import pool, report
-    from chainrule_lib.grading.course import Course
-
-    hand_in(course, "honest", submitted())
-    hand_in(course, "unlucky", submitted(extra=["1"]))
-    home = Course(course)
-
-    def outcomes(jobs, workers):
-        for key, job in jobs.items():
-            yield key, "the sandbox did not start" if b'"1"' in job["submitted"] else pool._work(job)
-
-    monkeypatch.setattr(pool, "_outcomes", outcomes)
-    balance = pool.grade_class(home, "a2")
-    assert (
-        balance.dead == {"unlucky": "the sandbox did not start"} and balance.closed and balance.recorded == 1
-    )
-    rows = {(row.student_id, row.task_id): row for row in report.rows(home, "a2")}
-    assert (rows["unlucky", "a2.dz_dt"].score, rows["unlucky", "a2.dz_dt"].status) == (None, "our_fault")
-    assert rows["honest", "a2.dz_dt"].score == 8.0
-    assert not [row for row in database(course)[0] if row[0] == "unlucky"]
 
 
 def test_a_locked_gradebook_is_a_sentence_and_nothing_graded_is_lost(course, monkeypatch):
@@ -496,52 +450,6 @@ def test_a_locked_gradebook_is_a_sentence_and_nothing_graded_is_lost(course, mon
     holder.close()
     balance = json.loads(chainrule("grade", "a2", "--course", course, "--json").stdout)
     assert (balance["recorded"], balance["from_the_store"]) == (1, 1)
-
-
-def test_a_lock_in_the_middle_of_a_run_is_waited_out(course, monkeypatch):
-    from chainrule_lib.grading import pool
-    from chainrule_lib.grading.course import Course, GradebookBusy
-
-    students = [f"s{n}" for n in range(4)]
-    for student in students:
-        hand_in(course, student, submitted(extra=[f"'{student}'"]))
-    tries = []
-
-    def record(home, assignment, pairs):
-        tries.append([submission.student_id for submission, _ in pairs])
-        if len(tries) == 1:
-            raise GradebookBusy("locked")
-
-    monkeypatch.setattr(pool, "BATCH", 1)
-    monkeypatch.setattr(pool, "record", record)
-    monkeypatch.setattr(pool, "_outcomes", lambda jobs, workers: ((key, UNREAD) for key in jobs))
-    balance = pool.grade_class(Course(course), "a2")
-    assert balance.closed and balance.faults == 4
-    assert sorted(sum(tries[1:], [])) == students
-
-
-UNREAD = {"readable": False, "notebook": {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}}
-
-
-def test_one_that_cannot_be_recorded_is_a_dead_letter_and_its_batch_is_recorded(course, monkeypatch):
-    from chainrule_lib.grading import pool
-    from chainrule_lib.grading.course import Course
-
-    for student in ("fine", "odd", "well"):
-        hand_in(course, student, submitted(extra=[f"'{student}'"]))
-    recorded = []
-
-    def record(home, assignment, pairs):
-        names = [submission.student_id for submission, _ in pairs]
-        if "odd" in names:
-            raise UnicodeError("no such letter")
-        recorded.extend(names)
-
-    monkeypatch.setattr(pool, "record", record)
-    monkeypatch.setattr(pool, "_outcomes", lambda jobs, workers: ((key, UNREAD) for key in jobs))
-    balance = pool.grade_class(Course(course), "a2")
-    assert balance.dead == {"odd": "it could not be recorded: UnicodeError: no such letter"}
-    assert balance.closed and sorted(recorded) == ["fine", "well"]
 
 
 def test_a_folder_whose_name_is_no_text_is_a_dead_letter_and_the_table_is_written(course):

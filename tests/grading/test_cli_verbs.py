@@ -11,7 +11,10 @@ from click.testing import CliRunner
 from chainrule_lib.grading.cli import main
 from small_course import as_bytes, chainrule, submitted
 
-VERBS = ["author", "check", "collect", "doctor", "export", "feedback", "grade", "release", "report", "start", "view"]
+VERBS = [
+    *("author", "check", "collect", "doctor", "export", "feedback", "grade", "release", "report", "scheduler"),
+    *("start", "view", "worker"),
+]
 
 
 def test_the_verbs_are_these():

@@ -123,7 +123,7 @@ def test_of_a_students_outputs_only_text_and_pictures_are_kept():
 def test_a_score_is_written_so_that_nbgrader_reads_it(score, points, shown):
     from nbgrader.utils import determine_grade
 
-    outputs = score_outputs(score, points, "<p>x</p>", "", "x")
+    outputs = score_outputs(score, points, "<p>x</p>", "x")
     assert [output["output_type"] for output in outputs] == ["display_data", "execute_result"]
     assert outputs[1]["data"]["text/plain"] == shown
     cell = nbformat.v4.new_code_cell(

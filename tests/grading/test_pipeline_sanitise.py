@@ -232,7 +232,10 @@ def test_a_result_is_another_when_anything_it_depends_on_is(source):
             {"executor": "none"},
         )
     ]
-    keys = {pipeline.result_key(**each) for each in (base, *changed)}
+    keys = {
+        pipeline.result_key(submitted, pipeline.terms_key(**terms))
+        for submitted, terms in ((each.pop("submitted"), each) for each in (base, *changed))
+    }
     assert len(keys) == 1 + len(changed)
 
 
