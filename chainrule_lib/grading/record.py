@@ -1,4 +1,4 @@
-"""Write results into nbgrader's gradebook: many submissions in one transaction, by the gradebook's own unique keys.
+"""Write results into nbgrader's gradebook: many submissions a transaction, by the gradebook's own unique keys.
 
 Every row is inserted or brought up to date in one statement, so a rerun or a second recorder never doubles
 anything; students go in the order of their ids, so two recorders wait for each other and never for ever.
@@ -21,8 +21,9 @@ from types import SimpleNamespace
 
 from .course import GLANCE, Course, CourseError
 
-BATCH = 500  # submissions in one transaction; its statements stay below every database's limit of parameters
-PLAIN_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")  # nbgrader's own: read 30 times faster
+BATCH = 500  # submissions in one transaction; its statements stay below any limit of parameters
+# nbgrader's own form; read without guessing it is some thirty times faster
+PLAIN_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{6})? UTC")
 ANALYSE = 500  # submissions after which the planner's statistics are renewed, and again at each doubling
 INDEXES = {
     "chainrule_submitted_assignment_student": ("submitted_assignment", "student_id"),
@@ -356,7 +357,8 @@ def _penalties(db, course: Course, plan: Plan, batch: list[Entry], submitted: di
         (student, seconds), score, penalty = late[owner], scores.get(row.id, 0.0), None
         if seconds > 0 and (score or (owner, notebook) not in unread):
             penalty = rule.plugin_inst.late_submission_penalty(student, score, seconds)
-            penalty = None if penalty is None else rule._check_late_penalty(SimpleNamespace(score=score), penalty)
+            if penalty is not None:
+                penalty = rule._check_late_penalty(SimpleNamespace(score=score), penalty)
         if penalty != row.late_submission_penalty:
             changed.append({"row": row.id, "penalty": penalty})
     if changed:

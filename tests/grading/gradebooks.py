@@ -1,10 +1,11 @@
-"""A course of two notebooks with every kind of cell, results made for it without a sandbox, and a gradebook read
-whole."""
+"""A course of two notebooks with every kind of cell, results made for it without a sandbox, a gradebook read whole."""
 
 import json
+import threading
 
 from small_course import RIGHT, _nbgrader, as_bytes, notebook
 
+from chainrule_lib.grading import course as home_room
 from chainrule_lib.grading import pipeline
 from chainrule_lib.grading.course import Course, Submission
 
@@ -81,9 +82,8 @@ def results(course, answers, scores):
             elif score is False:
                 cell["outputs"] = [{"output_type": "error", "ename": "E", "evalue": "", "traceback": []}]
             if marks["grade"] or marks["task"]:
-                tasks.append(
-                    {"grade_id": marks["grade_id"], "task_id": check and check[0], "score": score if check else None}
-                )
+                task = {"task_id": check and check[0], "score": score if check else None}
+                tasks.append({"grade_id": marks["grade_id"], **task})
         found[name] = {"readable": True, "notebook": whole, "tasks": tasks}
     return found
 
@@ -132,6 +132,18 @@ def graded(url, what="auto_score"):
     engine.dispose()
     assert len(rows) == len({row[:2] for row in rows}), "a grade is there twice"
     return {(student, cell): value for student, cell, value in rows}
+
+
+def told_of(monkeypatch):
+    """An event that is set as soon as the wait for a gradebook has been told."""
+    told = threading.Event()
+
+    def tell(*words, **where):
+        print(*words, **where)
+        told.set()
+
+    monkeypatch.setattr(home_room, "print", tell, raising=False)
+    return told
 
 
 def url_of(folder):

@@ -37,7 +37,9 @@ class Server:
 
     def _as(self):
         plain = {"cwd": self.folder, "env": os.environ | {"LC_ALL": "C"}, "stdin": subprocess.DEVNULL}
-        return plain if self.who is None else plain | {"user": self.who.pw_uid, "group": self.who.pw_gid, "extra_groups": []}
+        if self.who is None:
+            return plain
+        return plain | {"user": self.who.pw_uid, "group": self.who.pw_gid, "extra_groups": []}
 
     def _run(self, name, *words):
         done = subprocess.run([program(name), *words], capture_output=True, text=True, timeout=120, **self._as())

@@ -1,4 +1,4 @@
-"""A gradebook in a real PostgreSQL: the same verbs, nbgrader's own commands beside them, and a server that goes away."""
+"""A gradebook in a real PostgreSQL: the same verbs, nbgrader's own commands, and a server that goes away."""
 
 import csv
 import itertools
@@ -9,7 +9,7 @@ import threading
 
 import postgres
 import pytest
-from gradebooks import ASSIGNMENT, graded, results, submission, tables, url_of, write_sources
+from gradebooks import ASSIGNMENT, graded, results, submission, tables, told_of, write_sources
 from small_course import CONFIG, RIGHT, as_bytes, chainrule, nbgrader
 
 from chainrule_lib.grading import course as home_room
@@ -219,8 +219,7 @@ def test_a_row_that_another_holds_is_waited_for_and_told(home, found, monkeypatc
     record(home, ASSIGNMENT, some("abc", found))
     other = create_engine(url_text(home)).connect()
     other.execute(text("update grade set manual_score = 3"))
-    told = threading.Event()
-    monkeypatch.setattr(home_room, "print", lambda *words, **where: (print(*words, **where), told.set()), raising=False)
+    told = told_of(monkeypatch)
     thread = threading.Thread(target=lambda: (told.wait(), other.commit(), other.close()))
     thread.start()
     record(home, ASSIGNMENT, some("abcd", found))
@@ -255,8 +254,7 @@ def test_dropped_connections_in_the_middle_lose_nothing_and_double_nothing(home,
 def test_a_server_that_restarts_is_waited_for(server, home, found, monkeypatch, capsys):
     monkeypatch.setattr(room, "BATCH", 10)
     monkeypatch.setattr(home_room, "LOCK_WAIT", 300.0)
-    told = threading.Event()
-    monkeypatch.setattr(home_room, "print", lambda *words, **where: (print(*words, **where), told.set()), raising=False)
+    told = told_of(monkeypatch)
 
     def handed_in():
         for n in range(30):
@@ -306,7 +304,10 @@ def test_the_indexes_are_made_once_and_the_statistics_renewed(home, found, monke
 
 @pytest.mark.parametrize(
     ("name", "sentence"),
-    [("nowhere", 'database "nowhere" does not exist'), ("postgres", "knows no assignment p1. Type: chainrule release p1")],
+    [
+        ("nowhere", 'database "nowhere" does not exist'),
+        ("postgres", "knows no assignment p1. Type: chainrule release p1"),
+    ],
 )
 def test_a_database_that_cannot_be_used_is_a_sentence(server, pair, name, sentence):
     url = server.url(name)
@@ -325,5 +326,5 @@ def test_a_plain_postgresql_address_means_psycopg_and_a_missing_one_says_what_to
 def test_without_postgresql_the_tests_say_what_to_type(monkeypatch):
     monkeypatch.setattr(postgres.glob, "glob", lambda pattern: [])
     monkeypatch.setattr(postgres.shutil, "which", lambda name: None)
-    with pytest.raises(FileNotFoundError, match="There is no PostgreSQL here .initdb is missing.. Type: sudo apt-get install postgresql"):
+    with pytest.raises(FileNotFoundError, match="initdb is missing.. Type: sudo apt-get install postgresql"):
         postgres.program("initdb")

@@ -1,4 +1,4 @@
-"""Recording on a bad day: held gradebooks, two recorders at once, odd names, one bad row among good ones, a large class."""
+"""Recording on a bad day: held gradebooks, two recorders, odd names, one bad row among good ones, a large class."""
 
 import multiprocessing
 import sqlite3
@@ -6,7 +6,7 @@ import threading
 import tracemalloc
 
 import pytest
-from gradebooks import ASSIGNMENT, graded, results, submission, url_of
+from gradebooks import ASSIGNMENT, graded, results, submission, told_of, url_of
 
 from chainrule_lib.grading import course as home_room
 from chainrule_lib.grading import record as room
@@ -14,7 +14,8 @@ from chainrule_lib.grading.course import Course, CourseError, GradebookBusy
 from chainrule_lib.grading.record import NotRecorded, record
 
 DONE = {"dz_dt": "def dz_dt(t): return 0.0", "why": "Because both move.", "two": "two = 2"}
-ODD = ["Zoë Müller", "zoe\u0308", "100%_[ab]*?", "{0}", "'; drop table grade; --", 'say "hi"', " ", "-x", "小明", "x" * 128]
+ODD = ["Zoë Müller", "zoe\u0308", "100%_[ab]*?", "{0}", "'; drop table grade; --", 'say "hi"', " ", "-x", "小明"]
+ODD.append("x" * 128)
 
 
 @pytest.fixture
@@ -41,8 +42,7 @@ def holder(pair, lock="begin immediate"):
 def test_a_lock_that_ends_is_waited_for_and_told(pair, home, found, lock, monkeypatch, capsys):
     monkeypatch.setattr(room, "GLANCE", 0.05)
     monkeypatch.setattr(home_room, "LOCK_WAIT", 300.0)
-    told = threading.Event()
-    monkeypatch.setattr(home_room, "print", lambda *words, **where: (print(*words, **where), told.set()), raising=False)
+    told = told_of(monkeypatch)
     other = holder(pair, lock)
     threading.Thread(target=lambda: (told.wait(), other.execute("rollback"), other.close())).start()
     assert record(home, ASSIGNMENT, some("abc", found)) == 3

@@ -1,4 +1,4 @@
-"""What nbgrader's own preprocessors write for a result and what `record` writes: the same rows, whatever came before."""
+"""What nbgrader's own preprocessors write for a result, `record` writes too, whatever came before."""
 
 import random
 import shutil
