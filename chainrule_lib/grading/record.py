@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import math
 import re
+import secrets
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -190,11 +192,19 @@ def _transaction(course: Course, assignment: str, batch: list[Entry]) -> None:
             course.analysed = course.recorded
 
 
+def _new_id() -> str:
+    """A new key of nbgrader's length that begins with the time: new rows then lie side by side in every index
+    (random keys touch a page each, which made a gradebook of 50,000 three times slower)."""
+    return f"{time.time_ns():016x}{secrets.token_hex(8)}"
+
+
 def _put(db, table, rows: list[dict], keys: tuple[str, ...], change=None) -> None:
     """Insert these rows; where a row of these keys is there, set what `change(new row)` says."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     if rows:
+        if keys != ("id",):
+            rows = [row | {"id": _new_id()} for row in rows]
         insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.dialect.name](table)
         if change is None:
             insert = insert.on_conflict_do_nothing(index_elements=keys)
