@@ -5,9 +5,10 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 SAMPLE  := _build/sample
 ASSIGNMENTS := a1 a2 a3 a4 a5 a6 a6b
 PIP     := .venv/bin/python -m pip install -q --disable-pip-version-check -c requirements/constraints.txt
+POSTGRES := 'postgresql:initdb,/usr/lib/postgresql/*/bin/initdb'
 PINS    := pyproject.toml requirements/constraints.txt
 
-.PHONY: help course book release sample test test-all editions bench-engine bench-judge bench-book serve clean distclean
+.PHONY: help course book editions release sample test test-all bench-engine bench-judge bench-grading bench-recording bench-book serve clean distclean
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -41,11 +42,11 @@ sample: release  ## grade the sample class that ships, into _build/sample
 	chainrule report a2 --course $(SAMPLE)
 
 test: .venv/test.stamp node_modules/.package-lock.json  ## every test, with a seeded slice of the long ones
-	@.ci/need bubblewrap:bwrap chromium:chromium
+	@.ci/need bubblewrap:bwrap chromium:chromium $(POSTGRES)
 	python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-all: .venv/bench.stamp node_modules/.package-lock.json  ## the whole of every suite (downloads torch, some 200 MB)
-	@.ci/need bubblewrap:bwrap chromium:chromium
+	@.ci/need bubblewrap:bwrap chromium:chromium $(POSTGRES)
 	python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "slow or not slow"
 
 bench-engine: .venv/bench.stamp  ## the engine against its peers, in one run
@@ -53,6 +54,10 @@ bench-engine: .venv/bench.stamp  ## the engine against its peers, in one run
 
 bench-judge: .venv/test.stamp  ## acceptance and naming rates of the judge over the labelled student functions
 	python benchmarks/judge.py
+
+bench-recording: .venv/test.stamp  ## how fast results enter a gradebook, SQLite and PostgreSQL
+	@.ci/need $(POSTGRES)
+	python benchmarks/recording.py
 
 bench-book: .venv/test.stamp node_modules/.package-lock.json  ## build times, page weights and Lighthouse over every page
 	@.ci/need chromium:chromium

@@ -78,7 +78,7 @@ class Course:
 
     @property
     def db_url(self):
-        """Where the gradebook is, an SQLAlchemy URL: `--db`, else nbgrader_config.py's db_url, else gradebook.db."""
+        """SQLAlchemy's URL of the gradebook: `--db`, else nbgrader_config.py's db_url, else gradebook.db."""
         from sqlalchemy.engine import make_url
         from sqlalchemy.exc import ArgumentError
 
@@ -109,7 +109,7 @@ class Course:
 
         url, about = self.db_url, f"the gradebook of {self.root}"
         if url.get_backend_name() == "sqlite":
-            url = url.update_query_dict({"timeout": str(min(LOCK_WAIT, LOCK_WAIT if wait is None else wait))})
+            url = url.update_query_dict({"timeout": str(LOCK_WAIT if wait is None else min(wait, LOCK_WAIT))})
         else:
             about = f"the gradebook {url.render_as_string(hide_password=True)}"
         try:
@@ -153,7 +153,8 @@ class Course:
                 if not told:
                     told = True
                     print(
-                        f"chainrule: the gradebook is busy or away ({problem.why}); waiting up to {LOCK_WAIT:g} s",
+                        f"chainrule: the gradebook is busy or away ({problem.why}); waiting up to "
+                        f"{LOCK_WAIT:g} s",
                         file=sys.stderr,
                         flush=True,
                     )

@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from gradebooks import ASSIGNMENT, write_sources
 from small_course import CONFIG, as_bytes, nbgrader, notebook, source_cells
 
 
@@ -29,3 +30,19 @@ def source(released):
     from chainrule_lib.grading.course import Course
 
     return Course(released).sources("a2")["a2"]
+
+
+@pytest.fixture(scope="session")
+def released_pair(tmp_path_factory):
+    """A released course of two notebooks with every kind of cell; copy it, never change it."""
+    course = tmp_path_factory.mktemp("pair") / "course"
+    write_sources(course)
+    shutil.copy(CONFIG, course)
+    done = nbgrader(course, "generate_assignment", ASSIGNMENT, "--create")
+    assert done.returncode == 0, done.stderr
+    return course
+
+
+@pytest.fixture
+def pair(released_pair, tmp_path):
+    return shutil.copytree(released_pair, tmp_path / "pair")

@@ -29,23 +29,26 @@ def program(name):
 class Server:
     def __init__(self, folder, *options):
         self.folder, self.options = folder, options
-        self.who = None
+        self.who = self.process = None
         if os.geteuid() == 0:
             users = {entry.pw_name: entry for entry in pwd.getpwall()}
             self.who = users.get("postgres") or users["nobody"]
             os.chown(folder, self.who.pw_uid, self.who.pw_gid)
-        self._run("initdb", "-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
-        self.start()
 
     def _as(self):
         plain = {"cwd": self.folder, "env": os.environ | {"LC_ALL": "C"}, "stdin": subprocess.DEVNULL}
-        return plain if self.who is None else plain | {"user": self.who.pw_uid, "group": self.who.pw_gid, "extra_groups": []}
+        if self.who is None:
+            return plain
+        return plain | {"user": self.who.pw_uid, "group": self.who.pw_gid, "extra_groups": []}
 
     def _run(self, name, *words):
         done = subprocess.run([program(name), *words], capture_output=True, text=True, timeout=120, **self._as())
         assert done.returncode == 0, done.stderr
 
     def start(self):
+        if not (self.folder / "data").is_dir():
+            words = ("-D", "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync")
+            self._run("initdb", *words)
         fixed = ("-D", "data", "-k", str(self.folder), "-h", "", "-p", "5432")
         with open(self.folder / "log", "a") as log:
             self.process = subprocess.Popen(
@@ -57,17 +60,18 @@ class Server:
             assert self.process.poll() is None and time.monotonic() < deadline, (self.folder / "log").read_text()
             time.sleep(0.05)
 
-    def stop(self, how=signal.SIGINT):
-        """SIGINT: every connection is dropped, what was committed is kept. SIGKILL would leave its children."""
-        self.process.send_signal(how)
-        self.process.wait(120)
+    def stop(self):
+        """Drop every connection and end; what was committed is kept."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(120)
 
     def url(self, name):
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
-    def database(self, name):
-        """Make an empty database and give its URL."""
-        self._run("createdb", "-h", str(self.folder), "-U", "postgres", name)
+    def database(self, name, like="template0"):
+        """Make a database, empty or a copy of `like`, and give its URL."""
+        self._run("createdb", "-h", str(self.folder), "-U", "postgres", "-T", like, name)
         return self.url(name)
 
 
@@ -75,11 +79,10 @@ class Server:
 def server(*options):
     """A running server, stopped and removed at the end; options go to `postgres`."""
     folder = Path(tempfile.mkdtemp(prefix="pg", dir="/tmp"))
-    made = None
+    made = Server(folder, *options)
     try:
-        made = Server(folder, *options)
+        made.start()
         yield made
     finally:
-        if made is not None:
-            made.stop()
+        made.stop()
         shutil.rmtree(folder, ignore_errors=True)
