@@ -60,6 +60,18 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print the re
 db_option = click.option("--db", "db_url", metavar="URL", help="Another gradebook than the course's own.")
 
 
+def sandbox_option(default: str | None, says: str):
+    """`--sandbox`; without a default the first that starts here."""
+    return click.option(
+        "--sandbox",
+        "executor",
+        type=click.Choice(["fork", "bubblewrap", "none"]),
+        default=default,
+        show_default=default or "fork where it starts, else bubblewrap",
+        help=says,
+    )
+
+
 def _tell(as_json: bool, data, text: str) -> None:
     click.echo(json.dumps(data, indent=1) if as_json else text)
 
@@ -184,14 +196,7 @@ def check(notebook, timeout, as_json):
     type=click.Path(dir_okay=False, path_type=Path),
     help="The page to write [default: beside the notebook].",
 )
-@click.option(
-    "--sandbox",
-    "executor",
-    type=click.Choice(["bubblewrap", "none"]),
-    default="none",
-    show_default=True,
-    help="It is your own notebook: none is fine.",
-)
+@sandbox_option("none", "It is your own notebook: none is fine.")
 @json_option
 def view(notebook, out, executor, as_json):
     """Write the feedback page of NOTEBOOK. It is the page an instructor's run would show, on the public
@@ -256,14 +261,7 @@ def release(assignment, course_dir, as_json):
     type=click.IntRange(1),
     help="Processes.",
 )
-@click.option(
-    "--sandbox",
-    "executor",
-    type=click.Choice(["bubblewrap", "none"]),
-    default="bubblewrap",
-    show_default=True,
-    help="none: NO PROTECTION, for notebooks of your own only.",
-)
+@sandbox_option(None, "none: NO PROTECTION, for notebooks of your own only.")
 @click.option(
     "--student", "students", multiple=True, metavar="ID", help="Only this student (repeat for more)."
 )
@@ -280,9 +278,10 @@ def grade(assignment, course_dir, db_url, workers, executor, students, resume, n
     with _room("grading"):
         from .course import Course
         from .pool import grade_class
-        from .sandbox import doctor as sandbox_doctor
+        from .sandbox import choose
 
         course = Course(course_dir, db_url)
+        executor = choose(executor)
         if executor == "none":
             click.echo(
                 "chainrule: NO SANDBOX. These notebooks run with your rights: they can read, change and send "
@@ -290,8 +289,6 @@ def grade(assignment, course_dir, db_url, workers, executor, students, resume, n
                 "Only grade notebooks of your own like this.",
                 err=True,
             )
-        elif problem := sandbox_doctor():
-            _fail(f"{problem}\nWithout a sandbox strangers' notebooks are not graded.")
         with _progress("grading", as_json) as step:
             balance = grade_class(
                 course,
@@ -402,7 +399,7 @@ def report(assignment, out, course_dir, db_url, as_json):
 @click.option("--limits", is_flag=True, help="Print the sandbox's limits too.")
 @json_option
 def doctor(limits, as_json):
-    """Say what is missing on this machine. It names the line to type, and starts a real sandbox.
+    """Say what is missing on this machine. It names the line to type, and starts both sandboxes.
 
     Example: chainrule doctor
     """
@@ -432,23 +429,26 @@ def doctor(limits, as_json):
             + ':$PATH"',
         }
     )
-    try:
-        from .sandbox import Limits
-        from .sandbox import doctor as sandbox_doctor
+    sandboxes = []
+    for executor in ("fork", "bubblewrap"):
+        try:
+            from .sandbox import Limits
+            from .sandbox import doctor as sandbox_doctor
 
-        problem = sandbox_doctor()
-    except ImportError as missing:
-        problem = f"cannot be tried without {missing.name}"
-    checks.append({"what": "sandbox (bubblewrap)", "ok": problem is None, "say": problem or ""})
+            problem = sandbox_doctor(executor)
+        except ImportError as missing:
+            problem = f"cannot be tried without {missing.name}"
+        sandboxes.append({"what": f"sandbox ({executor})", "ok": problem is None, "say": problem or ""})
     lines = [
         f"{click.style('ok  ', fg='green') if c['ok'] else click.style('NO  ', fg='red')}{c['what']}"
         + ("" if c["ok"] else f": {c['say']}")
-        for c in checks
+        for c in (*checks, *sandboxes)
     ]
     if limits:
         lines.append(Limits.describe())
-    _tell(as_json, checks, "\n".join(lines))
-    raise SystemExit(0 if all(c["ok"] for c in checks) else NOT_READY)
+    _tell(as_json, [*checks, *sandboxes], "\n".join(lines))
+    ready = all(c["ok"] for c in checks) and any(c["ok"] for c in sandboxes)  # one of them is enough
+    raise SystemExit(0 if ready else NOT_READY)
 
 
 @main.command()

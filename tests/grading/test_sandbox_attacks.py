@@ -366,7 +366,7 @@ def test_a_sandbox_that_cannot_start_is_our_fault_and_no_score(source, monkeypat
 
 
 def test_an_unknown_executor_is_refused_by_name():
-    with pytest.raises(ValueError, match="no executor is called 'docker'; there are bubblewrap, none"):
+    with pytest.raises(ValueError, match="no executor is called 'docker'; there are fork, bubblewrap, none"):
         list(run({"cells": []}, executor="docker"))
 
 
