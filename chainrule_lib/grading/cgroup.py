@@ -6,7 +6,6 @@ import contextlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 
@@ -40,18 +39,10 @@ class Cgroup:
                     with contextlib.suppress(FileNotFoundError):
                         (folder / file).write_text(str(value))
 
-    @contextlib.contextmanager
-    def doors(self) -> Iterator[list[int]]:
-        """File descriptors: whoever writes `0` into all of them has joined."""
-        opened = []
-        try:
-            for folder in self.folders:
-                with contextlib.suppress(OSError):
-                    opened.append(os.open(folder / "cgroup.procs", os.O_WRONLY))
-            yield opened
-        finally:
-            for fd in opened:
-                os.close(fd)
+    @property
+    def doors(self) -> list[str]:
+        """Files: a process that writes `0` into all of them has joined."""
+        return [str(folder / "cgroup.procs") for folder in self.folders]
 
     def out_of_memory(self) -> bool:
         for folder in self.folders:

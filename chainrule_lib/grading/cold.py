@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -79,23 +80,12 @@ def walls(limits: Limits, rows, environment: dict[str, str], as_root: bool) -> l
 
 def _started(argv: list[str], fds: list[int], log: int, cgroup: Cgroup | None, **more):
     """Start a process that inherits `fds`; returns the function that ends it."""
-    with cgroup.doors() if cgroup else contextlib.nullcontext([]) as doors:
-
-        def join():
-            for door in doors:
-                with contextlib.suppress(OSError):
-                    os.write(door, b"0")
-
-        process = subprocess.Popen(
-            argv,
-            pass_fds=fds,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            preexec_fn=join if doors else None,
-            **more,
-        )
+    if cgroup:  # by a shell, since Python code between fork and exec is not safe in a worker with threads
+        join = "".join(f"echo 0 2>/dev/null >{shlex.quote(door)}; " for door in cgroup.doors)
+        argv = ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *argv]
+    process = subprocess.Popen(
+        argv, pass_fds=fds, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **more
+    )
 
     def end():
         with contextlib.suppress(ProcessLookupError):

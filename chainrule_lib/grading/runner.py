@@ -387,6 +387,7 @@ def kernel(spec, prepared=None):
     answer_socks = [socket.socket(fileno=fd) for fd in spec["answers"]]
     answer, outputs, shell = prepared or prepare(spec["answering"])
     outputs.cap = limits["output"]
+    os.makedirs(os.path.join(shell.profile_dir.location, "db"), exist_ok=True)  # a template's is not a fork's
     if "numpy" in sys.modules:  # a fork must not draw the numbers of its neighbours
         sys.modules["numpy"].random.seed()
     drain = file_descriptors(outputs)

@@ -1,11 +1,13 @@
 """The warm template: a process within walls that has imported what notebooks import, and forks for each of them.
 
-It never runs a line of a student's.  What it is sent is a byte and file descriptors; a fork, as the first process of
+It never runs a line of a student's.  What it is sent is a letter ("p" for a notebook with plots, else "n") and file
+descriptors; a fork, as the first process of
 a pid namespace of its own, reads the rest.  When the worker hangs up, the template ends, and with it, since it is
 process 1 itself, all that it ever started.
 """
 
 import base64
+import contextlib
 import gc
 import json
 import os
@@ -19,18 +21,27 @@ import namespaces  # noqa: E402
 import runner  # noqa: E402
 
 
-def warm(paths):
-    """Import what nearly every notebook needs; returns the runner's shell and what goes with it."""
-    sys.path[:] = [path for path in sys.path if path != "/rt"] + paths
-    import numpy.random
-    import numpy.testing  # noqa: F401
+USUAL = (  # what a notebook's cells do: whatever loads at its first use is loaded here, once
+    "import numpy as np\nnp.arange(3.0)",
+    "from IPython.display import Math, display\ndisplay(Math('x'))\nprint(1)",
+    "1 / 0",
+)
+PLOTS = ("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()", "plt.close('all')")
 
-    import chainrule_lib  # noqa: F401  the quiet stand-in
 
-    prepared = runner.prepare("/rt/answering.py")
+def warm(prepared, cells):
+    """Run cells of our own in the shell that is to be forked, and put it back to its beginning."""
+    _, outputs, shell = prepared
+    outputs.cap = 10**6
+    with contextlib.redirect_stdout(runner.stream(outputs, "stdout")):
+        for cell in cells:
+            shell.run_cell(cell, store_history=True)
+    shell.reset()
+    outputs.clear()
+    for name in ("last_type", "last_value", "last_traceback"):
+        vars(sys).pop(name, None)
     gc.collect()
     gc.freeze()
-    return prepared
 
 
 def inside(fds, proc, single, prepared):
@@ -62,7 +73,14 @@ def inside(fds, proc, single, prepared):
 
 def main():
     link = socket.socket(fileno=int(sys.argv[1]))
-    prepared, single = warm(json.loads(sys.argv[2])), sys.argv[3] == "single"
+    single = sys.argv[3] == "single"
+    sys.path[:] = [path for path in sys.path if path != "/rt"] + json.loads(sys.argv[2])
+    import chainrule_lib  # noqa: F401  the quiet stand-in
+    import numpy.random
+    import numpy.testing  # noqa: F401
+
+    prepared = runner.prepare("/rt/answering.py")
+    warm(prepared, USUAL)
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a fork: it leaves no zombie
@@ -71,6 +89,8 @@ def main():
         word, fds, _, _ = socket.recv_fds(link, 1, 253)
         if not word:
             return
+        if word == b"p" and "matplotlib.pyplot" not in sys.modules:
+            warm(prepared, PLOTS)
         namespaces.call("unshare", namespaces.NEWPID)
         pid = os.fork()
         if pid == 0:

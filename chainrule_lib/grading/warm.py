@@ -55,9 +55,10 @@ class Template:
                 said = log.read()[-4000:].decode("utf-8", "replace").strip().rpartition("\n")[2]
                 raise SandboxError(f"the warm fork did not start: {said or 'it did not say why'}. {ELSE}")
 
-    def fork(self, fds: list[int]) -> int:
-        """One more fork, which gets these file descriptors; returns a pidfd of it. OSError: it is dead."""
-        socket.send_fds(self.link, [b"1"], fds)
+    def fork(self, fds: list[int], plots: bool) -> int:
+        """One more fork, which gets these file descriptors; returns a pidfd of it. OSError or ValueError: it is
+        dead."""
+        socket.send_fds(self.link, [b"p" if plots else b"n"], fds)
         word, (handle,), _, _ = socket.recv_fds(self.link, 1, 1)
         return handle
 
@@ -74,17 +75,17 @@ class _Templates:
     def __init__(self):
         self.lock, self.owner, self.template = threading.Lock(), 0, None
 
-    def fork(self, fds: list[int]) -> int:
+    def fork(self, fds: list[int], plots: bool) -> int:
         with self.lock:
             if self.owner != os.getpid():  # a fork of the worker must not share its template
                 self.owner, self.template = os.getpid(), None
             if self.template is not None:
                 with contextlib.suppress(OSError, ValueError):
-                    return self.template.fork(fds)
+                    return self.template.fork(fds, plots)
                 self._close()
             self.template = Template()
             try:
-                return self.template.fork(fds)
+                return self.template.fork(fds, plots)
             except (OSError, ValueError) as problem:
                 self._close()
                 raise SandboxError(f"the warm fork's template ended: {problem}. {ELSE}") from None
@@ -106,17 +107,19 @@ atexit.register(_templates.close)
 def fork(plan: dict, limits: Limits):
     """A fork of a warm template in namespaces of its own, with all that bubblewrap's would see and no more."""
     cgroup = Cgroup(limits.memory, limits.processes)
+    plots = any(word in cell["source"] for cell in plan["cells"] for word in ("matplotlib", "pylab"))
 
     def start(fds, log):
-        with cgroup.doors() as doors:
-            files = {name: base64.b64encode(data).decode() for name, data in plan.get("files", {}).items()}
-            told = memory_file(
-                spec(limits, fds, confine=True, uid=runtime.own_uid(), doors=len(doors), files=files).encode()
-            )
-            try:
-                handle = _templates.fork([told, log, *doors, *fds])
-            finally:
-                os.close(told)
+        files = {name: base64.b64encode(data).decode() for name, data in plan.get("files", {}).items()}
+        with contextlib.ExitStack() as opened:
+            doors = []
+            for path in cgroup.doors:
+                with contextlib.suppress(OSError):
+                    doors.append(opened.enter_context(open(path, "wb")).fileno())
+            told = spec(limits, fds, confine=True, uid=runtime.own_uid(), doors=len(doors), files=files)
+            sent = memory_file(told.encode())
+            opened.callback(os.close, sent)
+            handle = _templates.fork([sent, log, *doors, *fds], plots)
 
         def end():
             with contextlib.suppress(ProcessLookupError):
