@@ -59,6 +59,12 @@ def receive(sock):
 # before any student code
 
 
+def be_expendable():
+    """Where this machine's memory runs out, this process and what it starts go first."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
 def confine(limits, uid):
     """Give up root for `uid` (its own number, so that a limit on processes is its own) and every capability,
     then set the limits and close the doors to the rest of the kernel."""
@@ -66,8 +72,6 @@ def confine(limits, uid):
     import resource
 
     libc = ctypes.CDLL(None, use_errno=True)
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")  # where memory runs out, this goes first
     for capability in range(64):
         if libc.prctl(23, capability, 0, 0, 0) == 1 and libc.prctl(24, capability, 0, 0, 0):  # PR_CAPBSET
             raise OSError(ctypes.get_errno(), f"capability {capability} could not be given up")
@@ -421,6 +425,7 @@ def kernel(spec, prepared=None):
         held[slot] = function
         pid = os.fork()
         if pid == 0:
+            leave_group(spec)
             host.close()
             for other in answer_socks[:slot] + answer_socks[slot + 1 :]:
                 other.close()
@@ -467,6 +472,12 @@ def kernel(spec, prepared=None):
         )
 
 
+def leave_group(spec):
+    """A notebook that kills its process group kills nothing that holds its answers."""
+    if spec["confine"]:
+        os.setsid()
+
+
 def run(spec, prepared=None):
     """Confine this process, start the kernel in another, and supervise it."""
     if spec["confine"]:
@@ -474,6 +485,7 @@ def run(spec, prepared=None):
     control = socket.socket(fileno=spec["control"])
     kernel_pid = os.fork()
     if kernel_pid == 0:
+        leave_group(spec)
         control.close()
         try:
             kernel(spec, prepared)
@@ -489,6 +501,7 @@ def run(spec, prepared=None):
 
 def main():
     spec = json.loads(sys.argv[1])
+    be_expendable()
     sys.path += spec["path"]
     run(spec)
 

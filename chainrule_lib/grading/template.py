@@ -57,6 +57,7 @@ def inside(fds, proc, single, prepared):
             pass  # as with bubblewrap: a control group that cannot be joined is done without
     os.dup2(log, 1)
     os.dup2(log, 2)
+    runner.be_expendable()
     namespaces.enclose(spec["limits"]["scratch"])
     for name, data in spec["files"].items():
         os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
