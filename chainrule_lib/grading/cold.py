@@ -111,7 +111,8 @@ def bubblewrap(plan: dict, limits: Limits):
                 target = f"{runtime.HOME}/{name}"
                 args += [*parents(target, args), "--perms", "0644", "--file", str(passed[-1]), target]
             passed.append(memory_file(b"\0".join(arg.encode() for arg in args) + b"\0"))
-            argv = ["bwrap", "--args", str(passed[-1]), "--", runtime.PYTHON, "-I", "-S", "-B", "/rt/runner.py"]
+            argv = ["bwrap", "--args", str(passed[-1]), "--", runtime.PYTHON]
+            argv += [*runtime.OPTIONS, "/rt/runner.py"]
             argv.append(spec(limits, fds, confine=True, uid=uid, answering=runtime.ANSWERING, path=runtime.PATHS))
             path = {"PATH": os.environ.get("PATH", os.defpath)}
             return _started(argv, [*fds, *passed], log, cgroup, env=path)
@@ -133,7 +134,7 @@ def unconfined(plan: dict, limits: Limits):
         def start(fds, log):
             here = runtime.HERE
             packages = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
-            argv = [sys.executable, "-I", "-S", "-B", str(here / "runner.py")]
+            argv = [sys.executable, *runtime.OPTIONS, str(here / "runner.py")]
             answering = str(here.parent / "judge" / "answering.py")
             path = [str(here / "standin"), *packages, ""]
             argv.append(spec(limits, fds, confine=False, uid=None, answering=answering, path=path))

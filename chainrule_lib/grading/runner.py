@@ -500,7 +500,7 @@ def run(spec, prepared=None):
 
 
 def main():
-    spec = json.loads(sys.argv[1])
+    spec = json.loads(sys.argv.pop())
     be_expendable()
     sys.path += spec["path"]
     run(spec)

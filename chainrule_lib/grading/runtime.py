@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 DISTRIBUTIONS = ("numpy", "matplotlib", "ipython", "ipywidgets")
 VERSION = f"{sys.version_info[0]}.{sys.version_info[1]}"
 PYTHON = f"/py/bin/python{VERSION}"
+OPTIONS = ("-s", "-P", "-S", "-B")  # no site, no user's packages, no script's folder; the environment is ours alone
 INSIDE = ("runner.py", "template.py", "namespaces.py")  # of this room, bound under /rt
 PATHS = ["/rt/standin", "/py/site", ""]  # what follows the standard library on the inside's sys.path
 ANSWERING = "/rt/answering.py"
@@ -108,6 +109,7 @@ def environment(home: str = HOME, library_path: str = "/py/lib") -> dict[str, st
     one = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {
         "HOME": home,
+        "PWD": home,
         "PATH": "/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "LD_LIBRARY_PATH": library_path,

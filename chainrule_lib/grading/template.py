@@ -73,9 +73,10 @@ def inside(fds, proc, single, prepared):
 
 
 def main():
-    link = socket.socket(fileno=int(sys.argv[1]))
-    single = sys.argv[3] == "single"
-    sys.path[:] = [path for path in sys.path if path != "/rt"] + json.loads(sys.argv[2])
+    number, paths, users = sys.argv[1:]
+    del sys.argv[1:]
+    link, single = socket.socket(fileno=int(number)), users == "single"
+    sys.path[:] = [path for path in sys.path if path != "/rt"] + json.loads(paths)
     import chainrule_lib  # noqa: F401  the quiet stand-in
     import numpy.random
     import numpy.testing  # noqa: F401

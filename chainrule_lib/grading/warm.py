@@ -31,7 +31,7 @@ class Template:
 
     def __init__(self):
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        inside = [runtime.PYTHON, "-I", "-S", "-B", "/rt/template.py", str(theirs.fileno()), json.dumps(runtime.PATHS)]
+        inside = [runtime.PYTHON, *runtime.OPTIONS, "/rt/template.py", str(theirs.fileno()), json.dumps(runtime.PATHS)]
         told = json.dumps([runtime.mounts(), runtime.environment(), inside])
         with tempfile.TemporaryFile() as log, theirs:
             self.process = subprocess.Popen(
