@@ -96,11 +96,14 @@ HONEST_CELLS = [
 ]
 
 
-def test_clumsy_cells_of_an_honest_student_cost_nothing(source):
-    result = grade(source, submitted(before=HONEST_CELLS, extra=["%reset -f"]), limits=Limits())
+@pytest.mark.parametrize("executor", WALLED)
+def test_clumsy_cells_of_an_honest_student_cost_nothing(source, executor):
+    list(run({"cells": []}, PATIENT, executor))  # a template, if there is to be one, may stay
+    before = running()
+    result = grade(source, submitted(before=HONEST_CELLS, extra=["%reset -f"]), executor)
     assert scores(result) == FULL and result["status"] == "graded"
     json.dumps(result, ensure_ascii=False).encode()  # no half letter is left that no file can hold
-    assert not _left_behind()
+    nothing_new(before)
 
 
 def inner(name):
@@ -132,15 +135,27 @@ STYLES = {  # of writing the two functions, all right
 }
 
 
+@pytest.mark.parametrize("executor", WALLED)
 @pytest.mark.parametrize("style", STYLES)
-def test_a_right_function_in_any_style_earns_all_its_points(source, style):
-    assert scores(grade(source, submitted(*STYLES[style]))) == FULL
+def test_a_right_function_in_any_style_earns_all_its_points(source, style, executor):
+    assert scores(grade(source, submitted(*STYLES[style]), executor)) == FULL
+
+
+@pytest.mark.parametrize("executor", WALLED)
+def test_a_function_that_hangs_in_a_fork_because_of_its_threads_is_asked_where_it_lives(source, executor):
+    threaded = (
+        "from concurrent.futures import ThreadPoolExecutor\npool = ThreadPoolExecutor(2)\npool.submit(int).result()\n"
+        + RIGHT["dz_dt"].replace("def dz_dt", "def inner")
+        + "\ndef dz_dt(t):\n    return pool.submit(inner, t).result()\n"
+    )
+    assert scores(grade(source, submitted(dz_dt=threaded), executor)) == FULL
 
 
 def test_why_there_is_no_function_is_said(source):
     result = grade(
         source,
         submitted(dz_dt="def dz_dt(t)\n    retun t", polar="def polar(*a):\n    return float(input())"),
+        "fork",
     )
     say = {task["task_id"]: task["message"] for task in result["tasks"]}
     assert say["a2.dz_dt"].endswith(" A cell above its check stopped with SyntaxError.")
@@ -157,7 +172,7 @@ def test_a_task_may_give_a_call_more_time_than_usual():
 
 
 def test_doctor_finds_the_sandbox_whole():
-    assert sandbox.doctor() is None
+    assert [sandbox.doctor(executor) for executor in WALLED] == [None, None]
 
 
 def test_an_unknown_executor_is_refused_by_name():
@@ -165,52 +180,58 @@ def test_an_unknown_executor_is_refused_by_name():
         list(run({"cells": []}, executor="docker"))
 
 
+LOOK_OUT = """
+from chainrule_lib.grading import runtime, sandbox
+cells = [{'source': 'import os, numpy\\nprint(os.getuid(), os.listdir("/home"))\\nf = abs'},
+         {'source': '', 'expression': 'f', 'questions': [{'arguments': [-2.0]}]}]
+for executor in ('fork', 'bubblewrap'):
+    frames = list(sandbox.run({'cells': cells}, executor=executor))
+    print(runtime.own_uid(), frames[0]['outputs'][0]['text'].strip(), frames[-1]['list'])
+"""
+SEEN = "None 65534 ['student'] [{'answer': 2.0}]\n"
+
+
+def within(outer, tmp_path, code=LOOK_OUT):
+    return subprocess.run(
+        [*outer, sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+    )
+
+
 def test_an_ordinary_user_gets_the_same_walls(tmp_path):
     """In a user namespace with one unprivileged number, as any user has; the Python may stand under a 0700 home."""
-    code = (
-        "from chainrule_lib.grading import sandbox\n"
-        "frames = list(sandbox.run({'cells': [{'source': 'import os, numpy\\nprint(os.getuid(), os.listdir(\"/home\"))'}]}))\n"
-        "print(sandbox._own_uid(), frames[0]['outputs'][0]['text'])"
-    )
-    become = ["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.getuid() == 0 else []
-    done = subprocess.run(
-        [*become, sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=tmp_path
-    )
-    assert done.stdout.strip() == "None 65534 ['student']", done.stderr[-2000:]
+    done = within(["unshare", "--user", "--map-user=1000", "--map-group=1000"] if os.getuid() == 0 else [], tmp_path)
+    assert done.stdout == 2 * SEEN, done.stderr[-2000:]
 
 
 def test_within_another_container_that_forbids_proc_the_sandbox_still_starts(tmp_path):
-    code = (
-        "from chainrule_lib.grading import sandbox\n"
-        "frames = list(sandbox.run({'cells': [{'source': 'f = abs'}, {'source': '', 'expression': 'f', 'questions': [{'arguments': [-2.0]}]}]}))\n"
-        "print(sandbox._walls(sandbox._own_uid() is not None)[-2:], frames[-1]['list'])"
-    )
-    outer = [
-        "bwrap",
-        "--unshare-user",
-        "--unshare-pid",
-        "--ro-bind",
-        "/",
-        "/",
-        "--dev",
-        "/dev",
-        "--bind",
-        str(tmp_path),
-        str(tmp_path),
-        "--proc",
-        "/proc",
-        "--tmpfs",
-        "/proc/fs",
-        "--ro-bind",
-        "/proc/sys",
-        "/proc/sys",
-    ]
-    done = subprocess.run(
-        [*outer, "--", sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ | {"TMPDIR": str(tmp_path)}
-    )
-    assert done.stdout.strip() == "('--dir', '/proc') [{'answer': 2.0}]", done.stderr[-2000:]
+    outer = f"bwrap --unshare-user --unshare-pid --ro-bind / / --dev /dev --bind {tmp_path} {tmp_path} --proc /proc"
+    done = within([*outer.split(), *"--tmpfs /proc/fs --ro-bind /proc/sys /proc/sys --".split()], tmp_path)
+    assert done.stdout == 2 * SEEN, done.stderr[-2000:]
+
+
+def test_where_no_namespace_starts_grading_is_refused_with_what_to_do(tmp_path):
+    outer = "bwrap --unshare-user --disable-userns --cap-drop ALL --dev-bind / / --".split()
+    code = "from chainrule_lib.grading import sandbox\ntry: sandbox.choose()\nexcept sandbox.SandboxError as e: print(e)"
+    said = within(outer, tmp_path, code).stdout
+    assert "the warm fork did not start: OSError: [Errno 28] unshare" in said
+    assert "Use bubblewrap in its place: chainrule grade --sandbox bubblewrap" in said
+    assert "bwrap: Creating new namespace failed" in said
+    assert said.endswith("Without a sandbox strangers' notebooks are not graded.\n")
 
 
 def test_the_limits_document_themselves():
     text = Limits.describe()
     assert all(name in text for name in ("cell_wall", "memory", "processes", "output"))
+
+
+def test_a_sandbox_that_cannot_start_is_our_fault_and_no_score(source, monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(
+        SandboxError, match="bubblewrap is not installed. Type: sudo apt-get install bubblewrap"
+    ):
+        grade(source, submitted(), "bubblewrap")
