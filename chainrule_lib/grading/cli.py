@@ -397,13 +397,22 @@ def report(assignment, out, course_dir, db_url, as_json):
 
 @main.command()
 @click.option("--limits", is_flag=True, help="Print the sandbox's limits too.")
+@click.option("--install-kernel", is_flag=True, help="Install the Jupyter kernel that runs within the sandbox.")
 @json_option
-def doctor(limits, as_json):
+def doctor(limits, install_kernel, as_json):
     """Say what is missing on this machine. It names the line to type, and starts both sandboxes.
 
     Example: chainrule doctor
     """
     from importlib.util import find_spec
+
+    if install_kernel:
+        with _room("student"):
+            from . import provisioner
+
+            folder = provisioner.install_kernel(sys.prefix)
+            _tell(as_json, {"kernel": folder}, f"{folder}: choose it with --kernel {provisioner.NAME}")
+            return
 
     checks = []
     for extra, modules in (

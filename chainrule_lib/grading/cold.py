@@ -78,11 +78,17 @@ def walls(limits: Limits, rows, environment: dict[str, str], as_root: bool) -> l
     return [*args, "--chdir", runtime.HOME]
 
 
+def joined(argv: list[str], cgroup: Cgroup) -> list[str]:
+    """The command that joins the control groups and becomes `argv`: by a shell, since Python code between fork
+    and exec is not safe in a worker with threads."""
+    join = "".join(f"echo 0 2>/dev/null >{shlex.quote(door)}; " for door in cgroup.doors)
+    return ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *argv]
+
+
 def _started(argv: list[str], fds: list[int], log: int, cgroup: Cgroup | None, **more):
     """Start a process that inherits `fds`; returns the function that ends it."""
-    if cgroup:  # by a shell, since Python code between fork and exec is not safe in a worker with threads
-        join = "".join(f"echo 0 2>/dev/null >{shlex.quote(door)}; " for door in cgroup.doors)
-        argv = ["/bin/sh", "-c", f'{join}exec "$@"', "sh", *argv]
+    if cgroup:
+        argv = joined(argv, cgroup)
     process = subprocess.Popen(
         argv, pass_fds=fds, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, **more
     )
