@@ -44,14 +44,15 @@ class Cgroup:
         """Files: a process that writes `0` into all of them has joined."""
         return [str(folder / "cgroup.procs") for folder in self.folders]
 
-    def out_of_memory(self) -> bool:
+    def kills(self) -> int:
+        """How often a process of the group was killed for its memory."""
         for folder in self.folders:
             for file, key in (("memory.oom_control", "oom_kill "), ("memory.events", "oom_kill ")):
                 with contextlib.suppress(OSError):
                     for line in (folder / file).read_text().splitlines():
-                        if line.startswith(key) and line.split()[1] != "0":
-                            return True
-        return False
+                        if line.startswith(key):
+                            return int(line.split()[1])
+        return 0
 
     def close(self) -> None:
         for folder in self.folders:

@@ -86,7 +86,7 @@ def joined(argv: list[str], cgroup: Cgroup) -> list[str]:
 
 
 def _started(argv: list[str], fds: list[int], log: int, cgroup: Cgroup | None, **more):
-    """Start a process that inherits `fds`; returns the function that ends it."""
+    """Start a process that inherits `fds`; returns the function that ends it, and its control group."""
     if cgroup:
         argv = joined(argv, cgroup)
     process = subprocess.Popen(
@@ -97,8 +97,10 @@ def _started(argv: list[str], fds: list[int], log: int, cgroup: Cgroup | None, *
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        if cgroup:
+            cgroup.close()
 
-    return end
+    return end, cgroup
 
 
 def bubblewrap(plan: dict, limits: Limits):
@@ -106,7 +108,7 @@ def bubblewrap(plan: dict, limits: Limits):
     data."""
     if shutil.which("bwrap") is None:
         raise SandboxError("bubblewrap is not installed. Type: sudo apt-get install bubblewrap")
-    uid, cgroup = runtime.own_uid(), Cgroup(limits.memory, limits.processes)
+    uid = runtime.own_uid()
 
     def start(fds, log):
         args = walls(limits, runtime.mounts(), runtime.environment(), uid is not None)
@@ -121,12 +123,12 @@ def bubblewrap(plan: dict, limits: Limits):
             argv += [*runtime.OPTIONS, "/rt/runner.py"]
             argv.append(spec(limits, fds, confine=True, uid=uid, answering=runtime.ANSWERING, path=runtime.PATHS))
             path = {"PATH": os.environ.get("PATH", os.defpath)}
-            return _started(argv, [*fds, *passed], log, cgroup, env=path)
+            return _started(argv, [*fds, *passed], log, Cgroup(limits.memory, limits.processes), env=path)
         finally:
             for fd in passed:
                 os.close(fd)
 
-    return conversation(plan, limits, cgroup, start)
+    return conversation(plan, limits, start)
 
 
 @contextlib.contextmanager
@@ -146,5 +148,5 @@ def unconfined(plan: dict, limits: Limits):
             argv.append(spec(limits, fds, confine=False, uid=None, answering=answering, path=path))
             return _started(argv, fds, log, None, cwd=home, env=runtime.environment(home, ""))
 
-        with conversation(plan, limits, None, start) as talk:
+        with conversation(plan, limits, start) as talk:
             yield talk

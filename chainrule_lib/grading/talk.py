@@ -140,6 +140,7 @@ class Talk:
         self.kernel = Channel(kernel, limits.frame)
         self.answers = [Channel(sock, limits.frame) for sock in answers]
         self.end = time.monotonic() + limits.notebook_wall
+        self.kills = cgroup.kills() if cgroup is not None else 0
         self.dead = self.threads = False
 
     def wait(self, channel: Channel, deadline: float) -> dict:
@@ -166,7 +167,7 @@ class Talk:
                             raise self.death()
 
     def death(self) -> Fault:
-        if self.cgroup is not None and self.cgroup.out_of_memory():
+        if self.cgroup is not None and self.cgroup.kills() > self.kills:
             return Fault(
                 "memory", f"the notebook needed more than {self.limits.memory / 2**30:.1f} GB of memory"
             )
@@ -263,13 +264,13 @@ class Talk:
 
 @contextlib.contextmanager
 def conversation(
-    plan: dict, limits: Limits, cgroup: Cgroup | None, start: Callable[[list[int], int], Callable[[], None]]
+    plan: dict, limits: Limits, start: Callable[[list[int], int], tuple[Callable[[], None], Cgroup | None]]
 ) -> Iterator[Talk]:
     """Start a runner with its sockets, wait until it is ready, and leave nothing of it behind.
 
     `start(fds, log)` is given the runner's ends (control, kernel, one for each check cell) and a file for what it says
     where it fails; it returns a function that kills the runner and all it started, and waits until they are
-    gone.
+    gone, and the control group that counts them.
     """
     slots = sum(1 for cell in plan["cells"] if cell.get("expression"))
     pairs = [socket.socketpair() for _ in range(2 + slots)]
@@ -277,7 +278,7 @@ def conversation(
     end = None
     log = tempfile.TemporaryFile()
     try:
-        end = start([sock.fileno() for sock in theirs], log.fileno())
+        end, cgroup = start([sock.fileno() for sock in theirs], log.fileno())
         for sock in theirs:
             sock.close()
         talk = Talk(plan, limits, ours[0], ours[1], ours[2:], cgroup)
@@ -297,8 +298,6 @@ def conversation(
         if end is not None:
             end()
         log.close()
-        if cgroup is not None:
-            cgroup.close()
 
 
 def memory_file(data: bytes) -> int:

@@ -1,4 +1,4 @@
-"""The warm fork: one template a worker process, and for each notebook a fork of it with walls of its own.
+"""The warm fork: a template process for each worker, and for each notebook a fork of it with walls of its own.
 
 The template holds Python, IPython and NumPy and nothing else: no engine, no judge, no key, an empty environment, a
 root that is the runtime alone.  It is started at the first notebook, and again where it has died.
@@ -21,21 +21,30 @@ import threading
 
 from . import runtime
 from .cgroup import Cgroup
+from .cold import joined
 from .talk import STARTING, Limits, SandboxError, conversation, memory_file, spec
 
+OWN_MEMORY, OWN_PROCESSES = 200 * 2**20, 4  # what a template needs itself, plots included
 ELSE = "Use bubblewrap in its place: chainrule grade --sandbox bubblewrap"
 
 
 class Template:
-    """A template process that has said it is ready; `fork` asks it for one more."""
+    """A template process that has said it is ready; `fork` asks it for one more, after the last has ended.
 
-    def __init__(self):
+    It stands in a control group that is large enough for itself and one notebook: nothing needs to be made or moved
+    for each.
+    """
+
+    def __init__(self, size: tuple[int, int]):
+        memory, processes = self.size = size
+        self.cgroup = Cgroup(memory + OWN_MEMORY, processes + OWN_PROCESSES)
         self.link, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         inside = [runtime.PYTHON, *runtime.OPTIONS, "/rt/template.py", str(theirs.fileno()), json.dumps(runtime.PATHS)]
         told = json.dumps([runtime.mounts(), runtime.environment(), inside])
+        maker = [sys.executable, "-I", "-S", "-B", str(runtime.HERE / "namespaces.py"), told]
         with tempfile.TemporaryFile() as log, theirs:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-S", "-B", str(runtime.HERE / "namespaces.py"), told],
+                joined(maker, self.cgroup),
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -67,59 +76,63 @@ class Template:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        self.cgroup.close()
 
 
-class _Templates:
-    """The template of this process, whoever of its threads asks."""
+class Templates:
+    """The idle templates of this process; each serves one notebook at a time, so each thread at work has its own."""
 
     def __init__(self):
-        self.lock, self.owner, self.template = threading.Lock(), 0, None
+        self.lock, self.owner, self.idle, self.foreign = threading.Lock(), os.getpid(), [], []
 
-    def fork(self, fds: list[int], plots: bool) -> int:
-        with self.lock:
-            if self.owner != os.getpid():  # a fork of the worker must not share its template
-                self.owner, self.template = os.getpid(), None
-            if self.template is not None:
-                with contextlib.suppress(OSError, ValueError):
-                    return self.template.fork(fds, plots)
-                self._close()
-            self.template = Template()
+    def fork(self, size: tuple[int, int], fds: list[int], plots: bool) -> tuple[Template, int]:
+        """A fork of an idle template of that size, or of a new one."""
+        while (template := self._idle(size)) is not None:
             try:
-                return self.template.fork(fds, plots)
-            except (OSError, ValueError) as problem:
-                self._close()
-                raise SandboxError(f"the warm fork's template ended: {problem}. {ELSE}") from None
+                return template, template.fork(fds, plots)
+            except (OSError, ValueError):  # it has died since: try the next
+                template.close()
+        template = Template(size)
+        try:
+            return template, template.fork(fds, plots)
+        except (OSError, ValueError) as problem:
+            template.close()
+            raise SandboxError(f"the warm fork's template ended: {problem}. {ELSE}") from None
 
-    def _close(self) -> None:
-        self.template.close()
-        self.template = None
+    def _idle(self, size: tuple[int, int]) -> Template | None:
+        with self.lock:
+            if self.owner != os.getpid():  # a fork of the worker leaves its parent's alone
+                self.owner, self.idle, self.foreign = os.getpid(), [], self.idle
+            template = next((one for one in self.idle if one.size == size), None)
+            if template is not None:
+                self.idle.remove(template)
+            return template
+
+    def give_back(self, template: Template) -> None:
+        with self.lock:
+            self.idle.append(template)
 
     def close(self) -> None:
         with self.lock:
-            if self.owner == os.getpid() and self.template is not None:
-                self._close()
+            while self.owner == os.getpid() and self.idle:
+                self.idle.pop().close()
 
 
-_templates = _Templates()
-atexit.register(_templates.close)
+templates = Templates()
+atexit.register(templates.close)
 
 
 def fork(plan: dict, limits: Limits):
     """A fork of a warm template in namespaces of its own, with all that bubblewrap's would see and no more."""
-    cgroup = Cgroup(limits.memory, limits.processes)
     plots = any(word in cell["source"] for cell in plan["cells"] for word in ("matplotlib", "pylab"))
 
     def start(fds, log):
         files = {name: base64.b64encode(data).decode() for name, data in plan.get("files", {}).items()}
-        with contextlib.ExitStack() as opened:
-            doors = []
-            for path in cgroup.doors:
-                with contextlib.suppress(OSError):
-                    doors.append(opened.enter_context(open(path, "wb")).fileno())
-            told = spec(limits, fds, confine=True, uid=runtime.own_uid(), doors=len(doors), files=files)
-            sent = memory_file(told.encode())
-            opened.callback(os.close, sent)
-            handle = _templates.fork([sent, log, *doors, *fds], plots)
+        sent = memory_file(spec(limits, fds, confine=True, uid=runtime.own_uid(), files=files).encode())
+        try:
+            template, handle = templates.fork((limits.memory, limits.processes), [sent, log, *fds], plots)
+        finally:
+            os.close(sent)
 
         def end():
             with contextlib.suppress(ProcessLookupError):
@@ -128,7 +141,8 @@ def fork(plan: dict, limits: Limits):
             gone.register(handle, select.POLLIN)
             gone.poll()
             os.close(handle)
+            templates.give_back(template)
 
-        return end
+        return end, template.cgroup
 
-    return conversation(plan, limits, cgroup, start)
+    return conversation(plan, limits, start)

@@ -305,7 +305,7 @@ HANGS = {
 @pytest.mark.parametrize("name", [*HARM, *HANGS])
 def test_harm_is_to_nobody_else_and_leaves_nothing(source, name, executor):
     code, limits = (HARM | HANGS)[name], HASTY if name in HANGS else PATIENT
-    before = running_with_template(executor)
+    before = running()
     result = beside_an_honest_one(source, submitted(extra=[code, "print('the end')"]), executor, limits=limits)
     ends_all = name in ("a kill of process 1", "a kill of everybody", "limits set for process 1")
     assert scores(result) == FULL or ends_all, printed(result)
@@ -314,19 +314,13 @@ def test_harm_is_to_nobody_else_and_leaves_nothing(source, name, executor):
     nothing_new(before)
 
 
-def running_with_template(executor):
-    """The processes there are once a template, if there is to be one, has been started."""
-    list(run({"cells": []}, PATIENT, executor))
-    return running()
-
-
 @pytest.mark.parametrize("executor", WALLED)
 def test_memory_of_many_processes_is_counted_together(source, executor):
     eat = (
         "import os, time\nfor _ in range(8):\n    if os.fork() == 0:\n        x = bytearray(2**27)\n        for i in range(0, len(x), 4096): x[i] = 1\n"
         "        time.sleep(1)\n        os._exit(0)\nfor _ in range(8): os.wait()\nprint('all ended')"
     )
-    before = running_with_template(executor)
+    before = running()
     small = replace(PATIENT, memory=300 * 2**20, cell_wall=15.0)
     result = beside_an_honest_one(source, submitted(extra=[eat]), executor, limits=small)
     assert set(scores(result).values()) <= {0.0, *FULL.values()}

@@ -98,7 +98,6 @@ HONEST_CELLS = [
 
 @pytest.mark.parametrize("executor", WALLED)
 def test_clumsy_cells_of_an_honest_student_cost_nothing(source, executor):
-    list(run({"cells": []}, PATIENT, executor))  # a template, if there is to be one, may stay
     before = running()
     result = grade(source, submitted(before=HONEST_CELLS, extra=["%reset -f"]), executor)
     assert scores(result) == FULL and result["status"] == "graded"
