@@ -100,10 +100,11 @@ def main():
             finally:
                 os._exit(1)
         namespaces.call("setns", own, namespaces.NEWPID)
+        for fd in fds:
+            os.close(fd)
         handle = os.pidfd_open(pid)
         socket.send_fds(link, [b"1"], [handle])
-        for fd in (handle, *fds):
-            os.close(fd)
+        os.close(handle)
 
 
 if __name__ == "__main__":

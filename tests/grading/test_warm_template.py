@@ -34,8 +34,26 @@ def test_the_template_itself_has_an_empty_environment_and_no_file_of_this_machin
     inner = int(Path(f"/proc/{outer}/task/{outer}/children").read_text())
     names = {word.partition(b"=")[0] for word in Path(f"/proc/{inner}/environ").read_bytes().split(b"\0") if word}
     assert names == {name.encode() for name in warm.runtime.environment()}
-    files = {os.readlink(fd) for fd in Path(f"/proc/{inner}/fd").iterdir()}
-    assert all(name.startswith(("/dev/null", "/proc", "pid:", "socket:")) or "(deleted)" in name for name in files)
+    assert eventually(lambda: not _foreign(inner)), _foreign(inner)
+
+
+def _foreign(pid):
+    """Its open files that are neither nothing, nor its log, nor its own /proc and namespace, nor its socket."""
+    links = []
+    for fd in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            links.append(os.readlink(fd))
+        except FileNotFoundError:  # closed just now
+            continue
+    own = ("/dev/null", "/proc", "pid:", "socket:")
+    return [link for link in links if not link.startswith(own) and "(deleted)" not in link]
+
+
+def eventually(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (met := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return met
 
 
 def test_a_template_that_was_killed_is_started_again():
@@ -79,10 +97,7 @@ def test_a_worker_that_is_killed_takes_its_template_and_every_fork_with_it():
     assert len(born) >= 4  # the template and the one above it, a supervisor, a kernel
     worker.kill()
     worker.wait()
-    deadline = time.monotonic() + 60
-    while (left := [pid for pid in born if _alive(pid)]) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not left
+    assert eventually(lambda: not any(map(_alive, born)))
 
 
 def _alive(pid):
