@@ -124,6 +124,18 @@ def _roster(path: Path | None, id_column: str | None):
     return None if path is None else read_roster(path, id_column)
 
 
+def sandbox_option(default: str | None, says: str):
+    """`--sandbox`; without a default the first that starts here."""
+    return click.option(
+        "--sandbox",
+        "executor",
+        type=click.Choice(["fork", "bubblewrap", "none"]),
+        default=default,
+        show_default=default or "fork where it starts, else bubblewrap",
+        help=says,
+    )
+
+
 def _tell(as_json: bool, data, text: str) -> None:
     click.echo(json.dumps(data, indent=1) if as_json else text)
 
@@ -250,14 +262,7 @@ def check(notebook, timeout, as_json):
     type=click.Path(dir_okay=False, path_type=Path),
     help="The page to write [default: beside the notebook].",
 )
-@click.option(
-    "--sandbox",
-    "executor",
-    type=click.Choice(["bubblewrap", "none"]),
-    default="none",
-    show_default=True,
-    help="It is your own notebook: none is fine.",
-)
+@sandbox_option("none", "It is your own notebook: none is fine.")
 @json_option
 def view(notebook, out, executor, as_json):
     """Write the feedback page of NOTEBOOK. It is the page an instructor's run would show, on the public
@@ -359,14 +364,7 @@ def collect(source, assignment, roster_file, id_column, timezone, dry_run, cours
 @db_option
 @workers_option
 @scheduler_options
-@click.option(
-    "--sandbox",
-    "executor",
-    type=click.Choice(["bubblewrap", "none"]),
-    default="bubblewrap",
-    show_default=True,
-    help="none: NO PROTECTION, for notebooks of your own only.",
-)
+@sandbox_option(None, "none: NO PROTECTION, for notebooks of your own only.")
 @click.option("--feedback", is_flag=True, help="Write everybody's feedback page in the same run.")
 @click.option(
     "--student", "students", multiple=True, metavar="ID", help="Only this student (repeat for more)."
@@ -396,9 +394,10 @@ def grade(
     with _room("grading" if scheduler is None else "cluster"):
         from .course import Course
         from .pool import grade_class
-        from .sandbox import doctor as sandbox_doctor
+        from .sandbox import choose
 
         course = Course(course_dir, db_url)
+        executor = choose(executor) if scheduler is None else executor or "fork"  # there each worker has looked
         if executor == "none":
             click.echo(
                 "chainrule: NO SANDBOX. These notebooks run with your rights: they can read, change and send "
@@ -406,8 +405,6 @@ def grade(
                 "Only grade notebooks of your own like this.",
                 err=True,
             )
-        elif scheduler is None and (problem := sandbox_doctor()):
-            _fail(f"{problem}\nWithout a sandbox strangers' notebooks are not graded.")
         with _progress("grading", as_json) as step:
             balance = grade_class(
                 course,
@@ -501,11 +498,10 @@ def worker(address, workers, tls, insecure, as_json):
     """
     with _room("cluster"):
         from . import cluster
-        from .sandbox import doctor as sandbox_doctor
+        from .sandbox import choose
 
         _guard(address, insecure)
-        if problem := sandbox_doctor():
-            _fail(f"{problem}\nWithout a sandbox this machine does not grade strangers' notebooks.")
+        choose()
         cluster.serve_workers(
             address,
             workers,
@@ -619,13 +615,22 @@ def report(assignment, out, course_dir, db_url, as_json):
 
 @main.command()
 @click.option("--limits", is_flag=True, help="Print the sandbox's limits too.")
+@click.option("--install-kernel", is_flag=True, help="Install the Jupyter kernel that runs within the sandbox.")
 @json_option
-def doctor(limits, as_json):
-    """Say what is missing on this machine. It names the line to type, and starts a real sandbox.
+def doctor(limits, install_kernel, as_json):
+    """Say what is missing on this machine. It names the line to type, and starts both sandboxes.
 
     Example: chainrule doctor
     """
     from importlib.util import find_spec
+
+    if install_kernel:
+        with _room("student"):
+            from . import provisioner
+
+            folder = provisioner.install_kernel(sys.prefix)
+            _tell(as_json, {"kernel": folder}, f"{folder}: choose it with --kernel {provisioner.NAME}")
+            return
 
     checks = []
     for extra, modules in (
@@ -651,23 +656,26 @@ def doctor(limits, as_json):
             + ':$PATH"',
         }
     )
-    try:
-        from .sandbox import Limits
-        from .sandbox import doctor as sandbox_doctor
+    sandboxes = []
+    for executor in ("fork", "bubblewrap"):
+        try:
+            from .sandbox import Limits
+            from .sandbox import doctor as sandbox_doctor
 
-        problem = sandbox_doctor()
-    except ImportError as missing:
-        problem = f"cannot be tried without {missing.name}"
-    checks.append({"what": "sandbox (bubblewrap)", "ok": problem is None, "say": problem or ""})
+            problem = sandbox_doctor(executor)
+        except ImportError as missing:
+            problem = f"cannot be tried without {missing.name}"
+        sandboxes.append({"what": f"sandbox ({executor})", "ok": problem is None, "say": problem or ""})
     lines = [
         f"{click.style('ok  ', fg='green') if c['ok'] else click.style('NO  ', fg='red')}{c['what']}"
         + ("" if c["ok"] else f": {c['say']}")
-        for c in checks
+        for c in (*checks, *sandboxes)
     ]
     if limits:
         lines.append(Limits.describe())
-    _tell(as_json, checks, "\n".join(lines))
-    raise SystemExit(0 if all(c["ok"] for c in checks) else NOT_READY)
+    _tell(as_json, [*checks, *sandboxes], "\n".join(lines))
+    ready = all(c["ok"] for c in checks) and any(c["ok"] for c in sandboxes)  # one of them is enough
+    raise SystemExit(0 if ready else NOT_READY)
 
 
 @main.command()

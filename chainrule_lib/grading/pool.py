@@ -157,7 +157,7 @@ def grade_class(
     assignment: str,
     *,
     workers: int = 2,
-    executor: str = "bubblewrap",
+    executor: str = "fork",
     limits: sandbox.Limits = sandbox.Limits(),
     students: list[str] | None = None,
     fresh_key: bool = False,

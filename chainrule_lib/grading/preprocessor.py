@@ -52,9 +52,10 @@ class JudgeExecute(NbGraderPreprocessor):
     Execute."""
 
     executor = Enum(
-        sorted(sandbox.EXECUTORS),
-        "bubblewrap",
-        help="which sandbox; 'none' is for notebooks of your own only",
+        [None, *sandbox.EXECUTORS],
+        None,
+        allow_none=True,
+        help="which sandbox: the first that starts here, or the one named; 'none' is for notebooks of your own only",
     ).tag(config=True)
     limits = Dict({}, help="limits that differ from the default:\n" + sandbox.Limits.describe()).tag(
         config=True
@@ -72,7 +73,7 @@ class JudgeExecute(NbGraderPreprocessor):
             sandbox.Limits(**self.limits),
             seed,
             course.files(resources["nbgrader"]["assignment"]),
-            self.executor,
+            sandbox.choose(self.executor),
         )
         nb.metadata.chainrule = nbformat.from_dict(content["metadata"]["chainrule"])
         for cell, judged in zip(nb.cells, content["cells"], strict=True):

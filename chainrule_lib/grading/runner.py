@@ -12,6 +12,8 @@ A frame is four bytes of length, big end first, then JSON.
 """
 
 import builtins
+import contextlib
+import errno
 import json
 import os
 import select
@@ -57,21 +59,30 @@ def receive(sock):
 # before any student code
 
 
+def be_expendable():
+    """Where this machine's memory runs out, this process and what it starts go first."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
+
+
 def confine(limits, uid):
-    """Give up root for `uid` (its own number, so that a limit on processes is its own), then set the
-    limits."""
+    """Give up root for `uid` (its own number, so that a limit on processes is its own) and every capability,
+    then set the limits and close the doors to the rest of the kernel."""
     import ctypes
     import resource
 
-    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in range(64):
+        libc.prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP: refused past the last, and where there is none to lose
     if uid is not None:
-        for capability in range(64):
-            prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP; past the last one it fails
         os.setgroups([])
         os.setresgid(uid, uid, uid)
         os.setresuid(uid, uid, uid)
-    if prctl(38, 1, 0, 0, 0):  # PR_SET_NO_NEW_PRIVS
-        raise OSError("no_new_privs was refused")
+    nothing = (struct.pack("=Ii", 0x20080522, 0), bytes(24))
+    if libc.capset(*nothing) or libc.prctl(47, 4, 0, 0, 0):  # PR_CAP_AMBIENT_CLEAR_ALL
+        raise OSError(ctypes.get_errno(), "the capabilities could not be given up")
+    if libc.prctl(38, 1, 0, 0, 0):  # PR_SET_NO_NEW_PRIVS
+        raise OSError(ctypes.get_errno(), "no_new_privs was refused")
     for name, value in (
         ("AS", limits["memory"]),
         ("NPROC", limits["processes"]),
@@ -85,21 +96,70 @@ def confine(limits, uid):
             ceiling = resource.getrlimit(kind)[1]
             value = value if ceiling == resource.RLIM_INFINITY else min(value, ceiling)
             resource.setrlimit(kind, (value, value))
+    forbid(libc)
+
+
+CLONE_NEW = 0x7E020000  # the flags of clone that ask for a namespace
+FAMILIES = (1, 2, 10, 16)  # unix, inet, inet6, netlink: all of them end at the network namespace
+FORBIDDEN = {  # system calls that no notebook needs and that an exploit of the kernel begins with: x86-64, arm64
+    "ptrace": (101, 117), "process_vm_readv": (310, 270), "process_vm_writev": (311, 271), "kcmp": (312, 272),
+    "pidfd_getfd": (438, 438), "mount": (165, 40), "umount2": (166, 39), "pivot_root": (155, 41),
+    "chroot": (161, 51), "mount_setattr": (442, 442), "open_tree": (428, 428), "move_mount": (429, 429),
+    "fsopen": (430, 430), "fspick": (433, 433), "unshare": (272, 97), "setns": (308, 268), "bpf": (321, 280),
+    "perf_event_open": (298, 241), "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219),
+    "userfaultfd": (323, 282), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426),
+    "io_uring_register": (427, 427), "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264),
+    "init_module": (175, 105), "finit_module": (313, 273), "delete_module": (176, 106), "kexec_load": (246, 104),
+    "swapon": (167, 224), "reboot": (169, 142), "syslog": (103, 116), "acct": (163, 89), "quotactl": (179, 60),
+    "personality": (135, 92), "vhangup": (153, 58), "mbind": (237, 235), "move_pages": (279, 239),
+}  # fmt: skip
+
+
+def forbid(libc):
+    """Refuse those system calls for this process and all it starts (a seccomp filter, with EPERM)."""
+    import ctypes
+
+    machine = {"x86_64": (0, 0xC000003E, 41, 56, 435), "aarch64": (1, 0xC00000B7, 198, 220, 435)}
+    if os.uname().machine not in machine:
+        return
+    column, architecture, socket_call, clone, clone3 = machine[os.uname().machine]
+    allow, refuse, absent = 0x7FFF0000, 0x50000 | errno.EPERM, 0x50000 | errno.ENOSYS
+    load, equal, above, some, give = 0x20, 0x15, 0x35, 0x45, 0x06
+    rows = [(load, 0, 0, 4), (equal, 1, 0, architecture), (give, 0, 0, refuse), (load, 0, 0, 0)]
+    rows += [(above, 0, 1, 0x40000000), (give, 0, 0, refuse)]  # the x32 twins of the same calls
+    rows += [(equal, 0, 1, clone3), (give, 0, 0, absent)]  # its flags cannot be seen; the C library goes back to clone
+    for pair in FORBIDDEN.values():
+        rows += [(equal, 0, 1, pair[column]), (give, 0, 0, refuse)]
+    rows += [(equal, 0, 4, clone), (load, 0, 0, 16), (some, 0, 1, CLONE_NEW), (give, 0, 0, refuse), (give, 0, 0, allow)]
+    rows += [(equal, 0, 2 + len(FAMILIES), socket_call), (load, 0, 0, 16)]
+    rows += [(equal, len(FAMILIES) - i, 0, family) for i, family in enumerate(FAMILIES)]
+    rows += [(give, 0, 0, refuse), (give, 0, 0, allow)]
+    program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *row) for row in rows), 8 * len(rows))
+    filter = struct.pack("@HP", len(rows), ctypes.addressof(program))
+    if libc.prctl(22, 2, filter, 0, 0):  # PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+        raise OSError(ctypes.get_errno(), "the filter of system calls was refused")
 
 
 def supervise(control, kernel_pid):
-    """Serve the host until it hangs up: report the kernel's death, kill what it names."""
+    """Serve the host until it hangs up: report the kernel's death, kill what it names, bury the orphans."""
     import ctypes
 
     ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)  # PR_SET_DUMPABLE: no ptrace by the student
-    kernel = os.pidfd_open(kernel_pid)
-    watched = [control, kernel]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ended, wake = socket.socketpair()
+    wake.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
     while True:
-        ready, _, _ = select.select(watched, [], [])
-        if kernel in ready:
-            status = os.waitpid(kernel_pid, 0)[1]
-            watched.remove(kernel)
-            send(control, {"died": os.waitstatus_to_exitcode(status)})
+        try:
+            while (found := os.waitpid(-1, os.WNOHANG))[0]:
+                if found[0] == kernel_pid:
+                    send(control, {"died": os.waitstatus_to_exitcode(found[1])})
+        except ChildProcessError:
+            pass
+        ready, _, _ = select.select([control, ended], [], [])
+        if ended in ready:
+            ended.recv(4096)
         if control in ready:
             order = receive(control)
             if order is None:
@@ -150,6 +210,12 @@ class Outputs:
             self.size += len(text)
         else:
             self.add({"output_type": "stream", "name": name, "parts": [text]}, len(text))
+
+    def error(self, problem):
+        """An exception in one line."""
+        line = f"{type(problem).__name__}: {problem}"[:2000]
+        name, value = type(problem).__name__, str(problem)[:2000]
+        self.add({"output_type": "error", "ename": name, "evalue": value, "traceback": [line]}, 0)
 
     def finished(self):
         """The outputs as nbformat has them."""
@@ -308,27 +374,37 @@ def serve(sock, function, answer):
         )
 
 
-def kernel(spec):
+def prepare(answering):
+    """What a kernel needs and can be made before there is a notebook: its shell and the answering side."""
+    import site
+
+    site.sethelper()
+    outputs = Outputs(0)
+    return load_answering(answering).answer, outputs, make_shell(outputs)
+
+
+def kernel(spec, prepared=None):
     """Execute what the host sends, a cell at a time."""
     limits = spec["limits"]
     host = socket.socket(fileno=spec["kernel"])
     answer_socks = [socket.socket(fileno=fd) for fd in spec["answers"]]
-    import site
-
-    site.sethelper()
-    answer = load_answering(spec["answering"]).answer
-    outputs = Outputs(limits["output"])
-    shell = make_shell(outputs)
+    answer, outputs, shell = prepared or prepare(spec["answering"])
+    outputs.cap = limits["output"]
+    os.makedirs(os.path.join(shell.profile_dir.location, "db"), exist_ok=True)  # a template's is not a fork's
+    if "numpy" in sys.modules:  # a fork must not draw the numbers of its neighbours
+        sys.modules["numpy"].random.seed()
     drain = file_descriptors(outputs)
     sys.stdout, sys.stderr = stream(outputs, "stdout"), stream(outputs, "stderr")
     held = {}
-    running = False
+    running, stopped = False, None
 
     def alarm(signum, _):
+        nonlocal stopped
         if running:
             what = "of processor time" if signum == signal.SIGPROF else "on the clock"
             seconds = limits["cell_cpu" if signum == signal.SIGPROF else "cell_wall"]
-            raise CellTimeout(f"this cell was stopped after {seconds:g} s {what}")
+            stopped = CellTimeout(f"this cell was stopped after {seconds:g} s {what}")
+            raise stopped
 
     def set_alarms(on):
         for timer, signum, seconds in (
@@ -336,7 +412,7 @@ def kernel(spec):
             (signal.ITIMER_PROF, signal.SIGPROF, limits["cell_cpu"]),
         ):
             signal.signal(signum, alarm)
-            signal.setitimer(timer, seconds if on else 0, 0.5 if on else 0)
+            signal.setitimer(timer, seconds if on else 0, 1.0 if on else 0)
 
     def snapshot(request):
         """Fork a process that holds this function; its pid, or None where the name is not defined."""
@@ -348,6 +424,7 @@ def kernel(spec):
         held[slot] = function
         pid = os.fork()
         if pid == 0:
+            leave_group(spec)
             host.close()
             for other in answer_socks[:slot] + answer_socks[slot + 1 :]:
                 other.close()
@@ -367,26 +444,20 @@ def kernel(spec):
         outputs.clear()
         result, pid = None, None
         try:
-            running = True
+            running, stopped = True, None
             set_alarms(True)
             result = shell.run_cell(request["source"], store_history=True)
         except BaseException as problem:
-            outputs.add(
-                {
-                    "output_type": "error",
-                    "ename": type(problem).__name__,
-                    "evalue": str(problem)[:2000],
-                    "traceback": [f"{type(problem).__name__}: {problem}"[:2000]],
-                },
-                0,
-            )
+            outputs.error(problem)
         finally:
             running = False
             set_alarms(False)
         drain()
         if request.get("expression"):
             pid = snapshot(request)
-        timed_out = result is not None and isinstance(result.error_in_exec, CellTimeout)
+        timed_out = stopped is not None and (result is None or not result.success)
+        if timed_out and not any(item["output_type"] == "error" for item in outputs.items):
+            outputs.error(stopped)  # a second alarm had met IPython in the middle of telling of the first
         send(
             host,
             {
@@ -400,17 +471,23 @@ def kernel(spec):
         )
 
 
-def main():
-    spec = json.loads(sys.argv[1])
+def leave_group(spec):
+    """A notebook that kills its process group kills nothing that holds its answers."""
+    if spec["confine"]:
+        os.setsid()
+
+
+def run(spec, prepared=None):
+    """Confine this process, start the kernel in another, and supervise it."""
     if spec["confine"]:
         confine(spec["limits"], spec["uid"])
     control = socket.socket(fileno=spec["control"])
     kernel_pid = os.fork()
     if kernel_pid == 0:
+        leave_group(spec)
         control.close()
-        sys.path += spec["path"]
         try:
-            kernel(spec)
+            kernel(spec, prepared)
         except BaseException:
             import traceback
 
@@ -419,6 +496,13 @@ def main():
     for fd in (spec["kernel"], *spec["answers"]):
         os.close(fd)
     supervise(control, kernel_pid)
+
+
+def main():
+    spec = json.loads(sys.argv.pop())
+    be_expendable()
+    sys.path += spec["path"]
+    run(spec)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ DTYPES = LOOSE | {"float64", "longdouble", "float128", "int", "bool", "Fraction"
 INTEGERS = {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 DTYPES |= {f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)}
 
+SPARE, SPARE_EACH = 1000, 50  # how many numbers an answer may have besides those asked for: a missing sum stays readable
+
 FAULTS = {
     "timeout": "Your function did not finish in the time allowed: look for a loop that never ends.",
     "died": "Your function ended the process it ran in, so nothing came back.",
@@ -83,6 +85,10 @@ class _Unreadable(Exception):
     pass
 
 
+class _TooMany(Exception):
+    """More numbers than are worth looking at."""
+
+
 @dataclass
 class _Value:
     """A validated value: a number ("number"), a nested list with its shape ("array"), "items", "entries",
@@ -108,7 +114,9 @@ def _number(value: Any) -> float:
 
 def _value(value: Any, room: list[int], depth: int = 0) -> _Value:
     room[0] -= 1
-    if room[0] < 0 or depth > DEPTH + 1:
+    if room[0] < 0:
+        raise _TooMany
+    if depth > DEPTH + 1:
         raise _Unreadable
     if value is None:
         return _Value("none")
@@ -132,12 +140,16 @@ def _value(value: Any, room: list[int], depth: int = 0) -> _Value:
             or not all(type(n) is int and n >= 0 for n in shape)
         ):
             raise _Unreadable
-        if len(shape) > 32 or len(flat) != math.prod(shape) or len(flat) > room[0]:
+        if len(shape) > 32 or len(flat) != math.prod(shape):
             raise _Unreadable
+        if len(flat) > room[0]:
+            raise _TooMany
         room[0] -= len(flat)
         whole = type(dtype) is str and dtype in INTEGERS
         return _Value("array", [_number(item) for item in flat], tuple(shape), loose, whole)
     if "items" in value and type(value["items"]) is list:
+        if len(value["items"]) > room[0]:
+            raise _TooMany
         return _Value("items", [_value(item, room, depth + 1) for item in value["items"]])
     if "entries" in value and type(value["entries"]) is dict:
         if not all(type(key) is str and len(key) <= 40 for key in value["entries"]):
@@ -269,7 +281,8 @@ def read(record: Any, task: Task, shapes: dict[str, tuple]) -> Reading:
     )
     found: dict[str, tuple] = {}
     try:
-        value = _value(record["answer"], [2 * LIMIT])
+        asked = sum(math.prod(shape) for shape in shapes.values())
+        value = _value(record["answer"], [min(2 * LIMIT, SPARE + SPARE_EACH * asked)])
         if value.kind == "none":
             return Reading("empty", problem="No answer yet: the function returned None.", changed=changed)
         if value.content == "untouched":
@@ -290,6 +303,8 @@ def read(record: Any, task: Task, shapes: dict[str, tuple]) -> Reading:
     except _Misfit as misfit:
         stale = EXOTIC["old node"] in str(misfit)
         return Reading(misfit.kind, problem=str(misfit), changed=changed, found=found, stale=stale)
+    except _TooMany:
+        return Reading("exotic", problem=f"Your answer is {EXOTIC['too large']}.", changed=changed)
     except (_Unreadable, RecursionError):
         return Reading("fault", problem=FAULTS["protocol"])
     return Reading("value", blocks, frozenset(loose), changed=changed, found=found, whole=whole)

@@ -422,7 +422,7 @@ def spawned(pid, parent):
 def test_a_sandbox_that_cannot_start_is_a_refusal(course):
     hand_in(course, "honest", submitted())
     done = subprocess.run(
-        [sys.executable, "-m", "chainrule_lib.grading.cli", "grade", "a2", "--course", str(course)],
+        [sys.executable, "-m", "chainrule_lib.grading.cli", "grade", "a2", "--course", str(course), "--sandbox", "bubblewrap"],
         capture_output=True,
         text=True,
         env={**os.environ, "PATH": "/nowhere"},

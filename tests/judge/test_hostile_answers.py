@@ -216,3 +216,29 @@ def test_check_fails_closed_when_the_judge_itself_fails(capsys, monkeypatch):
     monkeypatch.setattr(decide, "decide", lambda *a: 1 / 0)
     assert check("a2.dz_dt", dz_dt) == 0.0
     assert "The check itself failed (ZeroDivisionError)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"array": [0.5] * 90_000, "shape": [90_000], "dtype": "float64"},
+        {"items": [0.5] * 90_000, "type": "list"},
+        {"items": [{"array": [0.5] * 900, "shape": [900]}] * 100, "type": "list"},
+        {"entries": {"dX": {"array": [0.5] * 90_000, "shape": [300, 300]}}},
+    ],
+)
+def test_an_answer_of_far_too_many_numbers_is_not_read_to_its_end(answer, monkeypatch):
+    from chainrule_lib.judge import reading
+
+    read, number = [0], reading._number
+
+    def counted(value):
+        read[0] += 1
+        return number(value)
+
+    monkeypatch.setattr(reading, "_number", counted)
+    exam = Exam("a4.unbroadcast", b"k" * 32)
+    verdict = exam.verdict([{"answer": answer}] * len(exam.questions))
+    assert verdict.score == 0
+    assert verdict.probes[0].message == "Your answer is far more numbers than were asked for."
+    assert read[0] <= 3000 * len(exam.questions)
