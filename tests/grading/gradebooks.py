@@ -78,7 +78,7 @@ def results(course, answers, scores):
             check = pipeline.find_check(cell["source"]) if marks["grade"] and marks["locked"] else None
             score = scores.get(marks["grade_id"], 0.0)
             if check:
-                cell["outputs"] = pipeline.score_outputs(score, marks["points"], "", "", "")
+                cell["outputs"] = pipeline.score_outputs(score, marks["points"], "", "")
             elif score is False:
                 cell["outputs"] = [{"output_type": "error", "ename": "E", "evalue": "", "traceback": []}]
             if marks["grade"] or marks["task"]:
