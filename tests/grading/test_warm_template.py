@@ -9,6 +9,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from chainrule_lib.grading import warm
 from chainrule_lib.grading.sandbox import run
 from walled import PATIENT, running
@@ -26,6 +28,11 @@ def test_the_template_has_imported_what_notebooks_import_and_nothing_of_ours():
     assert {"numpy", "numpy.random", "numpy.testing", "IPython"} <= set(loaded)
     assert {name for name in loaded if name.startswith("chainrule_lib")} == {"chainrule_lib"}
     assert text_of("import chainrule_lib\nprint(chainrule_lib.__file__)") == "/rt/standin/chainrule_lib/__init__.py\n"
+
+
+@pytest.fixture(autouse=True)
+def no_template_of_another_test():
+    warm.templates.close()
 
 
 def test_the_template_itself_has_an_empty_environment_and_no_file_of_this_machine_open():
