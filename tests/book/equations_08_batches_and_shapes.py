@@ -164,9 +164,9 @@ EQUATIONS = [
     ),
     Equation(
         EIGHT, "batch-adjoints",
-        r"\begin{aligned} \langle G,\, \Delta X\,W \rangle &= \langle G\,W^{\mathsf T},\, \Delta X \rangle, \\ "
-        r"\langle G,\, X\,\Delta W \rangle &= \langle X^{\mathsf T} G,\, \Delta W \rangle, \\ \langle G,\, "
-        r"\Delta b \rangle &= \Bigl\langle \sum_n G_n,\, \Delta b \Bigr\rangle . \end{aligned}",
+        r"\begin{aligned} & \langle G,\, \Delta X\,W \rangle \\ & \quad = \langle G\,W^{\mathsf T},\, \Delta X \rangle, \\ "
+        r"& \langle G,\, X\,\Delta W \rangle \\ & \quad = \langle X^{\mathsf T} G,\, \Delta W \rangle, \\ & \langle G,\, "
+        r"\Delta b \rangle \\ & \quad = \Bigl\langle \sum_n G_n,\, \Delta b \Bigr\rangle . \end{aligned}",
         left=lambda x, w, b, dx, dw, db: [float(np.sum(upstream(x, w, b) * move)) for move in (dx @ w, x @ dw, 0 * (x @ w) + db)],
         right=lambda x, w, b, dx, dw, db: [
             float(np.sum(upstream(x, w, b) @ w.T * dx)),

@@ -263,8 +263,8 @@ EQUATIONS = [
     ),
     Equation(
         NINE, "bends",
-        r"\begin{aligned} a = \max(z, 0) : \quad & \varphi' = \begin{cases} 1 & z > 0 \\ 0 & z < 0, "
-        r"\end{cases} \\ a = \tanh z : \quad & \varphi' = 1 - a^2, \\ a = \sigma(z) : \quad & \varphi' = a\,(1 "
+        r"\begin{aligned} a = \max(z, 0) :\ & \varphi' = \begin{cases} 1 & z > 0 \\ 0 & z < 0, "
+        r"\end{cases} \\ a = \tanh z :\ & \varphi' = 1 - a^2, \\ a = \sigma(z) :\ & \varphi' = a\,(1 "
         r"- a) . \end{aligned}",
         left=lambda z: [float(slopes(phi, np.array(z))) for phi in BENDS],
         right=lambda z: [1.0 if z > 0 else 0.0, 1 - math.tanh(z) ** 2, float(sigmoid(z) * (1 - sigmoid(z)))],
@@ -342,7 +342,7 @@ EQUATIONS = [
         NINE, "small-net-backward",
         r"\begin{aligned} G\,W_2^{\mathsf T} &= \begin{pmatrix} 3 & -6 & -4 \\ -6 & 0 & -1 \\ 0 & 4 & 3 \\ 12 "
         r"& 0 & 2 \end{pmatrix}, \\[4pt] \delta_1 &= \begin{pmatrix} 3 & -6 & 0 \\ -6 & 0 & 0 \\ 0 & 4 & 3 \\ "
-        r"0 & 0 & 2 \end{pmatrix}, \\[4pt] \frac{\partial L}{\partial W_1} &= X^{\mathsf T}\delta_1 = "
+        r"0 & 0 & 2 \end{pmatrix}, \\[4pt] \frac{\partial L}{\partial W_1} &= X^{\mathsf T}\delta_1 \\[4pt] &= "
         r"\begin{pmatrix} -12 & 16 & 7 \\ 18 & -4 & 8 \end{pmatrix} . \end{aligned}",
         left=lambda p: [
             3, -6, -4, -6, 0, -1, 0, 4, 3, 12, 0, 2,

@@ -190,8 +190,8 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "square-after-softmax",
-        r"\begin{aligned} \frac{\partial Q}{\partial S_j} = 2\,p_j\,\Bigl[\,& (p_j - o_j) \\"
-        r" & {} - \sum_k p_k\,(p_k - o_k) \Bigr] . \end{aligned}",
+        r"\begin{aligned} & \frac{\partial Q}{\partial S_j} = 2\,p_j\,\Bigl[\,(p_j - o_j) \\"
+        r" & \qquad {} - \sum_k p_k\,(p_k - o_k) \Bigr] . \end{aligned}",
         left=lambda scores, y: steps(lambda s: square(s, y), scores),
         right=lambda scores, y: [
             2 * p * (d - sum(q * e for q, e in zip(chances(scores), difference(scores, y))))
@@ -239,8 +239,8 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "penalty-example",
-        r"\begin{aligned} & A^{\mathsf T}\,\frac{\partial L}{\partial S} \\ & \quad = \tfrac{2}{16}\,(1, -6, 5) + \tfrac{1}{16}\,(-4, 2, 2) \\"
-        r" & \quad = (-0.125,\, -0.625,\, 0.75), \\[4pt] & \frac{\partial L_\lambda}{\partial W} \approx (-0.125,\, -0.625,\, 0.75) \\"
+        r"\begin{aligned} & A^{\mathsf T}\,\frac{\partial L}{\partial S} \\ & \quad = \tfrac{2}{16}\,(1, -6, 5) \\ & \qquad {} + \tfrac{1}{16}\,(-4, 2, 2) \\"
+        r" & \quad = (-0.125,\, -0.625,\, 0.75), \\[4pt] & \frac{\partial L_\lambda}{\partial W} \\ & \quad \approx (-0.125,\, -0.625,\, 0.75) \\"
         r" & \qquad {} + (-0.069,\, 0.069,\, 0.161) \\ & \quad = (-0.194,\, -0.556,\, 0.911) . \end{aligned}",
         left=lambda A, W, b, labels, lam: [
             *priced_slopes(A, W, b, labels, 0.0)[:3] * 2,

@@ -294,7 +294,7 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "bptt-delta",
-        r"\delta_t = \Bigl(\frac{\partial \ell_t}{\partial h_t} + \delta_{t+1} W_h^{\mathsf T}\Bigr) \odot \varphi'(z_t)",
+        r"\delta_t = \Bigl(\frac{\partial \ell_t}{\partial h_t} + \delta_{t+1} W_h^{\mathsf T}\Bigr) \ast \varphi'(z_t)",
         left=lambda *net: nudged_rows(*net),
         right=lambda *net: [d for row in net_deltas(*net)[0] for d in row],
         wrong=lambda *net: [d for row in net_deltas(*net, turn=lambda W: W)[0] for d in row],  # no transpose
@@ -365,7 +365,7 @@ EQUATIONS = [
         at=[(f, x, h) for f, x in SMOOTH for h in (0.2, 0.05)],
     ),
     Equation(
-        PAGE, "two-errors", r"E(h) = \frac{h^2}{6}\,|f'''| + \frac{\varepsilon\,|f|}{h}",
+        PAGE, "two-errors", r"E(h) = \frac{h^2}{6}\,|f'''| + \frac{\varepsilon\,|f|}{h} .",
         left=lambda f, x, h: True,
         right=lambda f, x, h: abs(central(f, x, h) - cr.grad(f)(x)) <= sum(most_error(f, x, h)) + 4 * EPS,
         wrong=lambda f, x, h: abs(central(f, x, h) - cr.grad(f)(x)) <= most_error(f, x, h)[0] + 4 * EPS,  # no rounding

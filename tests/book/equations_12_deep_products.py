@@ -157,7 +157,7 @@ def between(Js, v, low, high):
 
 EQUATIONS = [
     Equation(
-        PAGE, "deep-net", r"x_l = \varphi(w_l\,x_{l-1}), \qquad l = 1, \dots, L .",
+        PAGE, "deep-net", r"x_l = \varphi(w_l\,x_{l-1}), \quad l = 1, \dots, L .",
         left=lambda weights, x: through(weights, x),
         right=lambda weights, x: math.tanh(weights[-1] * through(weights[:-1], x)),
         wrong=lambda weights, x: math.tanh(weights[-1] * x),
@@ -222,7 +222,7 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "norm-gap",
-        r"\begin{aligned} J_1 &= \begin{pmatrix} 2 & 0 \\ 0 & \tfrac12 \end{pmatrix}, \quad J_2 = \begin{pmatrix} "
+        r"\begin{aligned} J_1 &= \begin{pmatrix} 2 & 0 \\ 0 & \tfrac12 \end{pmatrix}, \\[4pt] J_2 &= \begin{pmatrix} "
         r"\tfrac12 & 0 \\ 0 & 2 \end{pmatrix}, \\[4pt] J_2 J_1 &= \begin{pmatrix} 1 & 0 \\ 0 & 1 \end{pmatrix} . "
         r"\end{aligned}",
         left=lambda one, two: listed(one, two, two @ one) + [stretched(one), stretched(two), stretched(two @ one)],
@@ -288,7 +288,7 @@ EQUATIONS = [
         at=DROPS,
     ),
     Equation(
-        PAGE, "dropout-backward", r"dZ = G * \frac{\text{mask}}{\text{keep}} * \bigl(1 - \tanh^2 Z\bigr) .",
+        PAGE, "dropout-backward", r"\begin{aligned} dZ = {}& G * \frac{\text{mask}}{\text{keep}} \\ & {} * \bigl(1 - \tanh^2 Z\bigr) . \end{aligned}",
         left=lambda Z, mask, keep, G: listed(steps(lambda Z: (G * (np.tanh(Z) * mask / keep)).sum(), Z)),
         right=lambda Z, mask, keep, G: listed(G * mask / keep * (1 - np.tanh(Z) ** 2)),
         wrong=lambda Z, mask, keep, G: listed(G * mask * (1 - np.tanh(Z) ** 2)),  # without the scale
@@ -296,8 +296,8 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "normalise",
-        r"\begin{aligned} m &= \frac1N \sum_k x_k, \\ v &= \frac1N \sum_k (x_k - m)^2, \\ \hat x_n &= \frac{x_n - m}{s}, "
-        r"\quad s = \sqrt{v + 10^{-3}} . \end{aligned}",
+        r"\begin{aligned} m &= \frac1N \sum_k x_k, \\ v &= \frac1N \sum_k (x_k - m)^2, \\ s &= \sqrt{v + 10^{-3}}, "
+        r"\\ \hat x_n &= \frac{x_n - m}{s} . \end{aligned}",
         left=lambda x, G: listed(np.sum(normalised(np.array(x))), np.mean(normalised(np.array(x)) ** 2), normalised(10 * np.array(x))),
         right=lambda x, G: listed(0.0, np.var(x) / (np.var(x) + 1e-3), (np.array(x) - np.mean(x)) / math.sqrt(np.var(x) + 1e-5)),
         wrong=lambda x, G: listed(0.0, np.var(x) / (np.var(x) + 1e-3), (np.array(x) - np.mean(x)) / (np.var(x) + 1e-5)),
