@@ -92,7 +92,7 @@ def slip_list(ids: list[str], pages: list[str]) -> str:
     items = []
     for slip in map(known.__getitem__, ids):
         where = " and ".join(f"{{doc}}`{chapter[number]}`" for number in slip["chapter"].split(","))
-        like = ", ".join(slip["confused_with"])
+        like = ", ".join(f"{{ref}}`{other} <slip-{other.lower()}>`" for other in slip["confused_with"])
         items.append(
             f"**[{slip['id']}]{{#slip-{slip['id'].lower()}}} {slip['name']}**\n"
             f": *Shows:* {slip['signature']}.\n  *By hand:* {slip['hand_check']}\n  Read {where}; easily taken for {like}.\n"

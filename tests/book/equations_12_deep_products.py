@@ -272,7 +272,7 @@ EQUATIONS = [
     ),
     Equation(
         PAGE, "block-backward",
-        r"\begin{aligned} dZ &= (G\,W_2^{\mathsf T}) * (1 - A * A), \\ dX &= G + dZ\,W_1^{\mathsf T} . \end{aligned}",
+        r"\begin{aligned} dZ &= (G\,W_2^{\mathsf T}) * (1 - A * A), \\ dx &= G + dZ\,W_1^{\mathsf T} . \end{aligned}",
         left=lambda W1, W2, X, G: listed(
             steps(lambda Z: (G * (X + np.tanh(Z) @ W2)).sum(), X @ W1), steps(lambda X: (G * block(W1, W2, X)).sum(), X)
         ),
