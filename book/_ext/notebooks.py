@@ -5,6 +5,7 @@ turned into plain Markdown, the figures into widgets, and a first cell says how 
 """
 
 import re
+from functools import cache
 from pathlib import Path
 
 from course import site_url, slip_list
@@ -58,7 +59,7 @@ def plain(text: str, numbers: dict[str, str]) -> list[tuple[str, str]]:
     text = EQUATION.sub(lambda m: f"$$\n{m['tex']} \\tag{{{numbers[m['label']]}}}\n$$", text)
     text = re.sub(r"\{eq\}`([\w-]+)`", lambda m: f"({numbers[m[1]]})", text)
     text = re.sub(r"\{(?:doc|(?:prf:)?ref)\}`(?:([^`]*?) <)?([\w-]+)>?`", lambda m: _link(m[1], m[2]), text)
-    text = re.sub(r"\{cite:\w\}`[\w,]+`", f"([source]({site_url()}book/references.html))", text)
+    text = re.sub(r"\{cite:([pt])\}`([\w,]+)`", lambda m: _citation(m[1], m[2].split(",")), text)
     text = re.sub(r"\{term\}`(?:([^`]*?) <[^`]*>|([^`]*))`", lambda m: m[1] or m[2], text)
     text = re.sub(r"\{numref\}`.*?`", "the figure", text)
     text = re.sub(r"\[([^\]]*)\]\{#[\w-]+\}", r"\1", text)
@@ -79,12 +80,43 @@ def _block(match: re.Match) -> str:
     return f"**{name}{': ' + title if title else ''}.** {body}"
 
 
+@cache
+def _sources() -> dict[str, tuple[str, str]]:
+    """Key -> who and when, of every source in references.bib: "Baur and Strassen", "1983"."""
+    from pybtex.database import parse_file
+
+    named = {}
+    for key, entry in parse_file(str(Path(__file__).parent.parent / "references.bib")).entries.items():
+        first, *others = [
+            " ".join(str(name) for name in (*person.rich_prelast_names, *person.rich_last_names))
+            for person in entry.persons["author"]
+        ]
+        who = f"{first} et al." if len(others) > 1 else " and ".join([first, *others])
+        named[key] = (who, entry.fields["year"])
+    return named
+
+
+def _citation(kind: str, keys: list[str]) -> str:
+    """Author (year) as a part of the sentence, kind "t", or (Author, year) beside it, kind "p"."""
+    sources = [_sources()[key] for key in keys]
+    if kind == "t":
+        shown = " and ".join(f"{who} ({year})" for who, year in sources)
+    else:
+        shown = f"({'; '.join(f'{who}, {year}' for who, year in sources)})"
+    return f"[{shown}]({site_url()}book/references.html)"
+
+
 def _link(text: str | None, target: str) -> str:
-    page = Path(__file__).parent.parent / f"{target}.md"
-    if not page.exists():  # a label inside a page: the book itself knows where it is
-        return f"[{text or target.replace('-', ' ')}]({site_url()}book/)"
-    title = re.search(r"^# (.*)", page.read_text("utf-8"), re.M)[1]
-    return f"[{text or title}]({site_url()}book/{target}.html)"
+    here = Path(__file__).parent.parent
+    page = here / f"{target}.md"
+    if page.exists():
+        title = re.search(r"^# (.*)", page.read_text("utf-8"), re.M)[1]
+        return f"[{text or title}]({site_url()}book/{target}.html)"
+    anchor = target.removeprefix("slip-")
+    marks = f"({target})=\n", f":label: {target}\n", f"{{#{anchor}}}"
+    page = next((p for p in sorted(here.glob("*.md")) if any(mark in p.read_text("utf-8") for mark in marks)), None)
+    place = f"{page.stem}.html#{anchor}" if page else ""
+    return f"[{text or target.replace('-', ' ')}]({site_url()}book/{place})"
 
 
 def write(app, exception):

@@ -16,10 +16,15 @@ from chainrule_lib.study.drawing import caption, clean, document, escape, short,
 from chainrule_lib.study.layout import Layout, arrange, ranks
 
 LIMIT = 200  # nodes; a larger picture is not read by anyone
+NARROW = 480  # pixels; a longer picture is also drawn from top to bottom, for a page that is narrower than this
 JACOBIAN = 10_000  # entries; an array node's larger local partials are left out of its graph
 
 _INFIX = {"add": "+", "sub": "−", "mul": "×", "div": "÷", "truediv": "÷", "matmul": "@"}
 _SIGN = {**_INFIX, "neg": "−", "square": "( )^{2}", "reciprocal": "1/( )", "sqrt": "√"}
+_PAIR = (
+    ".cr-graph{container-type:inline-size;contain-intrinsic-inline-size:720px}.cr-long{display:none}"
+    f"@container (min-width:{NARROW}px){{.cr-tall{{display:none}}.cr-long{{display:block}}}}"
+)
 _MARGIN, _LABEL, _VALUE, _EDGE = 14, 18, 14, 15  # pixels: the margin, then three sizes of type
 
 
@@ -147,9 +152,13 @@ class Graph:
 
     def _repr_html_(self) -> str:
         try:
-            return self.svg()
+            long, tall = (self.svg(direction=direction) for direction in ("LR", "TB"))
         except ValueError as too_large:
             return f"<p>{escape(too_large)}</p>"
+        if _width(long) <= max(NARROW, _width(tall)):
+            return long
+        tall = tall.replace("<style>", f"<style>{_PAIR}", 1)
+        return f'<div class="cr-graph"><div class="cr-tall">{tall}</div><div class="cr-long">{long}</div></div>'
 
     def _title(self) -> str:
         ends = {edge.source for edge in self.edges}
@@ -193,6 +202,10 @@ def graph(z, *, gradients: bool = False) -> Graph:
             for slot, (parent, partial) in enumerate(zip(node.parents, partials))
         ]
     return Graph(nodes, edges)
+
+
+def _width(svg: str) -> float:
+    return float(svg.split(' width="', 1)[1].split('"', 1)[0])
 
 
 def _affordable(node: Var) -> bool:

@@ -276,7 +276,11 @@ EQUATIONS = [
         at=[(0.2,), (1.0,), (-2.0,)],
     ),
     Equation(
-        ONE, "chain-second", r"\frac{d^2z}{dt^2} = f''\bigl(g(t)\bigr)\,g'(t)^2 + f'\bigl(g(t)\bigr)\,g''(t) .",
+        ONE, "chain-second",
+        r"""\begin{aligned}
+\frac{d^2z}{dt^2} = {}& f''\bigl(g(t)\bigr)\,g'(t)^2 \\
+& {} + f'\bigl(g(t)\bigr)\,g''(t) .
+\end{aligned}""",
         left=lambda f, g, t: bend(lambda s: f(g(s)), t),
         right=lambda f, g, t: cr.grad(cr.grad(f))(g(t)) * cr.grad(g)(t) ** 2 + cr.grad(f)(g(t)) * cr.grad(cr.grad(g))(t),
         wrong=lambda f, g, t: cr.grad(cr.grad(f))(g(t)) * cr.grad(g)(t) ** 2,
@@ -297,7 +301,7 @@ EQUATIONS = [
         at=NUDGES,
     ),
     Equation(
-        ONE, "caratheodory", r"f(u) - f(u_0) = \varphi(u)\,(u - u_0) \qquad \text{for all } u \text{ near } u_0,",
+        ONE, "caratheodory", r"f(u) - f(u_0) = \varphi(u)\,(u - u_0)",
         left=lambda f, u, u0: (f(u) - f(u0), phi(f, u0 + 1e-7, u0)),  # and phi is continuous at u0
         right=lambda f, u, u0: (phi(f, u, u0) * (u - u0), phi(f, u0, u0)),
         wrong=lambda f, u, u0: (phi(f, u, u0) * u, phi(f, u0, u0)),
@@ -305,7 +309,10 @@ EQUATIONS = [
     ),
     Equation(
         ONE, "caratheodory-chain",
-        r"f\bigl(g(t)\bigr) - f\bigl(g(t_0)\bigr) = \varphi\bigl(g(t)\bigr)\,\gamma(t)\,(t - t_0) .",
+        r"""\begin{aligned}
+& f\bigl(g(t)\bigr) - f\bigl(g(t_0)\bigr) \\
+& \qquad = \varphi\bigl(g(t)\bigr)\,\gamma(t)\,(t - t_0) .
+\end{aligned}""",
         left=lambda f, g, t, t0: f(g(t)) - f(g(t0)),
         right=lambda f, g, t, t0: phi(f, g(t), g(t0)) * phi(g, t, t0) * (t - t0),
         wrong=lambda f, g, t, t0: phi(f, t, t0) * phi(g, t, t0) * (t - t0),

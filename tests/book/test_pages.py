@@ -220,6 +220,13 @@ def test_two_marks_of_the_book_in_one_sentence_become_two_words_of_the_notebook(
     assert text.startswith("A leaf has no parents; see [Notation](") and "and [M04](" in text
 
 
+def test_a_notebook_names_a_source_by_author_and_year_and_links_to_a_place_in_a_page(book_extension):
+    line = "{cite:t}`baur1983` proved it, others found it {cite:p}`linnainmaa1970,baydin2018`; see {ref}`a-walk`."
+    [(_, text)] = book_extension("notebooks").plain(line, {})
+    assert text.startswith("[Baur and Strassen (1983)](") and "[(Linnainmaa, 1970; Baydin et al., 2018)](" in text
+    assert "[a walk](" in text and "book/02-two-roads.html#a-walk)" in text
+
+
 def test_a_notebook_numbers_its_equations_as_the_page_does(pages, book_extension):
     numbers = book_extension("notebooks").equation_numbers({p.stem: p.read_text("utf-8") for p in CHAPTERS})
     for path in CHAPTERS:

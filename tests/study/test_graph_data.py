@@ -115,6 +115,14 @@ def test_a_graph_too_large_to_draw_still_displays_a_sentence_in_a_notebook():
     assert Graph.symbolic(ROADS)._repr_html_().startswith("<svg")
 
 
+def test_a_long_graph_is_legible_on_a_narrow_screen_because_it_is_also_drawn_from_top_to_bottom():
+    walk = Graph.symbolic([(f"a_{k}", f"a_{k + 1}", "slope") for k in range(8)])
+    shown = walk._repr_html_()
+    tall, long = re.findall(r'<svg[^>]* width="([\d.]+)"', shown)
+    assert float(long) > 480 and 15 * min(1, 328 / float(tall)) >= 11
+    assert "@container (min-width:480px){.cr-tall{display:none}.cr-long{display:block}}" in shown
+
+
 def test_a_circle_is_refused_with_the_edge():
     from chainrule_lib.engine import CycleError
 
