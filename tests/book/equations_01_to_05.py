@@ -352,7 +352,7 @@ EQUATIONS = [
     ),
     Equation(
         TWO, "increment-split",
-        r"\begin{aligned} \Delta z = {}& \bigl[f(x + \Delta x,\, y + \Delta y) - f(x,\, y + \Delta y)\bigr] \\"
+        r"\begin{aligned} \Delta z = {}& \bigl[f(x + \Delta x,\, y + \Delta y) \\ & \quad {} - f(x,\, y + \Delta y)\bigr] \\"
         r" & {} + \bigl[f(x,\, y + \Delta y) - f(x, y)\bigr] . \end{aligned}",
         left=lambda f, x, y, dx, dy: f(x + dx, y + dy) - f(x, y),
         right=lambda f, x, y, dx, dy: (f(x + dx, y + dy) - f(x, y + dy)) + (f(x, y + dy) - f(x, y)),
