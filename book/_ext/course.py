@@ -27,7 +27,8 @@ def site_url() -> str:
 
 def set_site(app, config):
     config.html_baseurl = config.ogp_site_url = site_url()
-    config.notfound_urls_prefix = urlparse(site_url()).path
+    prefix = config.notfound_urls_prefix = urlparse(site_url()).path
+    config.notfound_context["body"] = config.notfound_context["body"].replace('href="/', f'href="{prefix}')
 
 
 class Lesson(SphinxDirective):
@@ -43,7 +44,7 @@ class Lesson(SphinxDirective):
             f"Practice: {escape(self.options['practice'])}",
             f'<a href="../notebooks/{slug}.ipynb" download="">Take this page as a notebook</a>',
         ]
-        items = "".join(f"<li>{fact}</li>" for fact in facts)
+        items = "\n".join(f"<li>{fact}</li>" for fact in facts)  # the search's excerpts need the space between
         return [nodes.raw("", f'<ul class="lesson">{items}</ul>', format="html")]
 
 
