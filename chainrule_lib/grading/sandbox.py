@@ -7,11 +7,12 @@ questions.
     {"cells": [{"source": "..."}, {"source": "...", "expression": "dz_dt", "questions": [...]}],
      "files": {"a.csv": b"1,2"}}
 
-It yields frames as they come: `{"cell": i, "outputs": [...], "execution_count": n}` for each cell that
+It yields frames: `{"cell": i, "outputs": [...], "execution_count": n}` for each cell that
 ended, `{"fault": kind, "cell": i, "message": "..."}` where one did not, and, when every cell is over,
 `{"answers": i, "list": [...]}` for each cell that has questions.  The fault kinds are timeout,
 died, memory and protocol.  A sandbox that cannot start is nobody's fault but ours: `SandboxError`.
 
+A notebook whose kernel dies with functions that only it holds is run once more, each held at its check cell.
 Questions leave the host only when the last cell's output is in, so no page can show one.
 """
 
@@ -45,7 +46,11 @@ def run(plan: dict, limits: Limits = Limits(), executor: str = "fork") -> Iterat
         limits, notebook_wall=limits.notebook_wall + more, notebook_cpu=limits.notebook_cpu + more
     )
     with EXECUTORS[executor](plan, limits) as talk:
-        yield from talk.frames()
+        frames = list(talk.frames())
+    if talk.lost:
+        with EXECUTORS[executor](plan | {"pinned": True}, limits) as talk:
+            frames = list(talk.frames())
+    yield from frames
 
 
 def doctor(executor: str = "fork") -> str | None:
