@@ -354,6 +354,12 @@ def execute(
     ran: set[int] = set()
     answers: dict[int, list] = {}
     for frame in sandbox.run(plan, limits, executor):
+        if "again" in frame:
+            for kept in (faults, ran, answers):
+                kept.clear()
+            for i in code:
+                notebook["cells"][i] |= {"outputs": [], "execution_count": None}
+            continue
         if "answers" in frame:
             answers[frame["answers"]] = frame["list"]
             continue

@@ -7,13 +7,13 @@ questions.
     {"cells": [{"source": "..."}, {"source": "...", "expression": "dz_dt", "questions": [...]}],
      "files": {"a.csv": b"1,2"}}
 
-It yields frames: `{"cell": i, "outputs": [...], "execution_count": n}` for each cell that
+It yields frames as they come: `{"cell": i, "outputs": [...], "execution_count": n}` for each cell that
 ended, `{"fault": kind, "cell": i, "message": "..."}` where one did not, and, when every cell is over,
 `{"answers": i, "list": [...]}` for each cell that has questions.  The fault kinds are timeout,
 died, memory and protocol.  A sandbox that cannot start is nobody's fault but ours: `SandboxError`.
 
-A notebook whose kernel dies with functions that only it holds is run once more, each held at its check cell.
-Questions leave the host only when the last cell's output is in, so no page can show one.
+Where the kernel dies with functions that nobody else holds, `{"again": True}` says that nothing of what came
+counts: the notebook is run once more, each function held at its check cell.  Questions leave the host only when the last cell's output is in, so no page can show one.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def run(plan: dict, limits: Limits = Limits(), executor: str = "fork") -> Iterat
         limits, notebook_wall=limits.notebook_wall + more, notebook_cpu=limits.notebook_cpu + more
     )
     with EXECUTORS[executor](plan, limits) as talk:
-        frames = list(talk.frames())
+        yield from talk.frames()
     if talk.lost:
+        yield {"again": True}
         with EXECUTORS[executor](plan | {"pinned": True}, limits) as talk:
-            frames = list(talk.frames())
-    yield from frames
+            yield from talk.frames()
 
 
 def doctor(executor: str = "fork") -> str | None:

@@ -128,10 +128,10 @@ class Channel:
         return bool(part)
 
 
-def _pid(reply: dict) -> int | None:
-    """The snapshot's pid, AT_THE_END, or None where the name is not defined."""
+def _pid(reply: dict, pinned: bool = True) -> int | None:
+    """The snapshot's pid, AT_THE_END where that may be, or None where the name is not defined."""
     pid = reply.get("snapshot")
-    return pid if type(pid) is int and (pid > 1 or pid == AT_THE_END) else None
+    return pid if type(pid) is int and (pid > 1 or pid == AT_THE_END and not pinned) else None
 
 
 class Talk:
@@ -202,7 +202,7 @@ class Talk:
                 yield {"fault": fault.kind, "cell": index, "message": fault.message}
                 self.dead = True
                 break
-            snapshots[index] = _pid(reply)
+            snapshots[index] = _pid(reply, self.pinned)
             self.threads = reply.get("threads") is True
             yield {
                 "cell": index,
@@ -225,7 +225,10 @@ class Talk:
                     snapshots[index] = _pid(self.wait(self.kernel, time.monotonic() + GRACE))
         self.joint: int | None = None  # the slot whose socket the snapshot of the end answers on
         for slot, index in enumerate(slots):
-            yield {"answers": index, "list": self.ask(slot, index, snapshots)}
+            answers = self.ask(slot, index, snapshots)
+            if self.lost:
+                return
+            yield {"answers": index, "list": answers}
 
     def ask(self, slot: int, index: int, snapshots: dict) -> list[dict]:
         """The answers of one snapshot; after a timeout the live kernel is asked once more, then nobody is."""
@@ -239,7 +242,7 @@ class Talk:
         if pid == AT_THE_END:
             if not self._at_the_end(slot):
                 self.lost = True
-                return [{"fault": "died"}] * len(questions)
+                return []
             channel, pid = self.answers[self.joint], self.joint_pid
         while len(answers) < len(questions):
             try:
