@@ -146,6 +146,7 @@ class Talk:
         self.kills = cgroup.kills() if cgroup is not None else 0
         self.dead = self.threads = False
         self.pinned = plan.get("pinned", False)  # every function is held at its check cell
+        self.joint: tuple[Channel, int] | None = None  # the snapshot of the end, and its pid
         self.lost = False  # the kernel died with a function that nobody else holds: run it again, pinned
 
     def wait(self, channel: Channel, deadline: float) -> dict:
@@ -223,7 +224,6 @@ class Talk:
                         }
                     )
                     snapshots[index] = _pid(self.wait(self.kernel, time.monotonic() + GRACE))
-        self.joint: int | None = None  # the slot whose socket the snapshot of the end answers on
         for slot, index in enumerate(slots):
             answers = self.ask(slot, index, snapshots)
             if self.lost:
@@ -240,10 +240,10 @@ class Talk:
         answers: list[dict] = []
         channel, pid, live = self.answers[slot], snapshots[index], False
         if pid == AT_THE_END:
-            if not self._at_the_end(slot):
+            if (joint := self._at_the_end(slot)) is None:
                 self.lost = True
                 return []
-            channel, pid = self.answers[self.joint], self.joint_pid
+            channel, pid = joint
         while len(answers) < len(questions):
             try:
                 answers.append(self.question(channel, slot, len(answers), questions[len(answers)]))
@@ -267,15 +267,14 @@ class Talk:
             self.dead = True
         return answers
 
-    def _at_the_end(self, slot: int) -> bool:
-        """Have one snapshot for all functions that are as they were; a new one where a question ended the last."""
+    def _at_the_end(self, slot: int) -> tuple[Channel, int] | None:
+        """One snapshot for all functions that are as they were; a new one where a question ended the last."""
         if self.joint is None and not self.dead:
             with contextlib.suppress(Fault):
                 self.kernel.send({"snapshot": slot})
-                self.joint_pid = _pid(self.wait(self.kernel, time.monotonic() + GRACE))
-                if self.joint_pid:
-                    self.joint = slot
-        return self.joint is not None
+                if pid := _pid(self.wait(self.kernel, time.monotonic() + GRACE)):
+                    self.joint = self.answers[slot], pid
+        return self.joint
 
     def question(self, channel: Channel, slot: int, number: int, question: dict) -> dict:
         nonce = secrets.token_hex(8)
