@@ -59,6 +59,10 @@ bench-recording: .venv/test.stamp  ## how fast results enter a gradebook, SQLite
 	@.ci/need $(POSTGRES)
 	python benchmarks/recording.py
 
+bench-grading: .venv/test.stamp  ## the same submissions by stock nbgrader and by ours, workers, a class of 10,000 (half an hour)
+	@.ci/need bubblewrap:bwrap $(POSTGRES)
+	python benchmarks/grading.py --write
+
 bench-book: .venv/test.stamp node_modules/.package-lock.json  ## build times, page weights and Lighthouse over every page
 	@.ci/need chromium:chromium
 	python benchmarks/book.py

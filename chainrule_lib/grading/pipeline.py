@@ -27,7 +27,7 @@ from .keys import task_seed
 SIZE_CAP = 20_000_000
 TEXT_CAP = 100_000  # characters of a cell that are looked at outside the sandbox
 MAKERS = (  # the modules of this room that make a result
-    "pipeline", "keys", "sandbox", "talk", "runtime", "cold", "warm", "namespaces", "template", "runner"
+    "pipeline", "keys", "sandbox", "talk", "later", "runtime", "cold", "warm", "namespaces", "template", "runner"
 )  # fmt: skip
 HOST_FAULTS = ("timeout", "died", "memory", "protocol", "missing")
 BASE64 = re.compile(r"[A-Za-z0-9+/=\s]+")
@@ -354,6 +354,12 @@ def execute(
     ran: set[int] = set()
     answers: dict[int, list] = {}
     for frame in sandbox.run(plan, limits, executor):
+        if "again" in frame:
+            for kept in (faults, ran, answers):
+                kept.clear()
+            for i in code:
+                notebook["cells"][i] |= {"outputs": [], "execution_count": None}
+            continue
         if "answers" in frame:
             answers[frame["answers"]] = frame["list"]
             continue

@@ -27,7 +27,7 @@ from .store import Store, write_whole
 
 BATCH = 20  # submissions a worker is handed at once, at most
 SECONDS = 2.0  # that one batch should take
-RECORD = 100  # submissions that are recorded together
+RECORD = 400  # submissions that are recorded together
 
 
 class Stopped(CourseError):

@@ -6,7 +6,8 @@ nothing here is trusted by the host once the first cell has run.  Three kinds of
 - the supervisor, which never runs a student's code: it starts the kernel, tells the host when it dies, and
   kills what the host asks it to kill;
 - the kernel, an IPython shell in process: one request of the host is one cell, one frame goes back;
-- a snapshot per check cell, forked from the kernel: it holds one function as it was there and answers.
+- a snapshot, forked from the kernel at the end, or at a check cell whose function could change after it: it holds
+  functions as they are there and answers.
 
 A frame is four bytes of length, big end first, then JSON.
 """
@@ -365,13 +366,44 @@ def load_answering(path):
     return module
 
 
-def serve(sock, function, answer):
-    """Answer the host's questions about `function`, one frame each, until it hangs up."""
+def serve(sock, held, answer):
+    """Answer the host's questions about the functions in `held`, one frame each, until it hangs up."""
     while (asked := receive(sock)) is not None:
-        send(
-            sock,
-            {"index": asked["index"], "nonce": asked["nonce"], "answer": answer(function, asked["question"])},
-        )
+        told = answer(held.get(asked["slot"]), asked["question"])
+        send(sock, {"index": asked["index"], "nonce": asked["nonce"], "answer": told})
+
+
+STATEFUL = {"exec", "eval", "globals", "locals", "vars", "setattr", "getattr", "__import__", "__dict__"}
+
+
+def keeps(function, space, changing):
+    """Whether this function will answer at the end of the notebook as it does now, when only the names in `changing`
+    may be bound anew: it uses numbers, modules and functions like itself, and keeps nothing between calls."""
+    from opcode import opmap
+    from types import BuiltinFunctionType, CodeType, FunctionType, ModuleType
+
+    plain = (int, float, complex, str, type(None), ModuleType, BuiltinFunctionType)
+    writes = {opmap[name] for name in ("STORE_GLOBAL", "DELETE_GLOBAL", "STORE_ATTR", "DELETE_ATTR")}
+    waiting, seen = [function], set()
+    while waiting:
+        one = waiting.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if type(one) is FunctionType:
+            given = (*(one.__defaults__ or ()), *(one.__kwdefaults__ or {}).values())
+            if one.__globals__ is not space or one.__closure__ or vars(one) or any(type(v) not in plain for v in given):
+                return False
+            waiting.append(one.__code__)
+        elif type(one) is CodeType:
+            names = set(one.co_names)
+            if writes & set(one.co_code[::2]) or names & STATEFUL or names & changing:
+                return False
+            waiting += [part for part in one.co_consts if type(part) is CodeType]
+            waiting += [space[name] for name in names if name in space]
+        elif type(one) not in plain and type(one).__name__ != "ufunc":
+            return False
+    return True
 
 
 def prepare(answering):
@@ -414,14 +446,19 @@ def kernel(spec, prepared=None):
             signal.signal(signum, alarm)
             signal.setitimer(timer, seconds if on else 0, 1.0 if on else 0)
 
-    def snapshot(request):
-        """Fork a process that holds this function; its pid, or None where the name is not defined."""
+    def look(request):
+        """Take hold of the function of a check cell: a snapshot's pid, 0 where the end will do, None without one."""
         try:
-            function = eval(request["expression"], shell.user_ns)
+            function = held[request["slot"]] = eval(request["expression"], shell.user_ns)
+            if request.get("changing") is not None and type(function).__name__ == "function":
+                if threading.active_count() == 1 and keeps(function, shell.user_ns, set(request["changing"])):
+                    return 0
         except BaseException:
             return None
-        slot = request["slot"]
-        held[slot] = function
+        return snapshot(request["slot"])
+
+    def snapshot(slot):
+        """Fork a process that holds the functions as they are and answers on that slot's socket; its pid."""
         pid = os.fork()
         if pid == 0:
             leave_group(spec)
@@ -430,7 +467,7 @@ def kernel(spec, prepared=None):
                 other.close()
             outputs.full = True
             try:
-                serve(answer_socks[slot], function, answer)
+                serve(answer_socks[slot], held, answer)
             finally:
                 os._exit(0)
         answer_socks[slot].close()
@@ -439,7 +476,10 @@ def kernel(spec, prepared=None):
     send(host, {"ready": True})
     while (request := receive(host)) is not None:
         if "live" in request:
-            serve(host, held.get(request["live"]), answer)
+            serve(host, held, answer)
+            continue
+        if "snapshot" in request:
+            send(host, {"snapshot": snapshot(request["snapshot"])})
             continue
         outputs.clear()
         result, pid = None, None
@@ -454,7 +494,7 @@ def kernel(spec, prepared=None):
             set_alarms(False)
         drain()
         if request.get("expression"):
-            pid = snapshot(request)
+            pid = look(request)
         timed_out = stopped is not None and (result is None or not result.success)
         if timed_out and not any(item["output_type"] == "error" for item in outputs.items):
             outputs.error(stopped)  # a second alarm had met IPython in the middle of telling of the first

@@ -12,7 +12,8 @@ ended, `{"fault": kind, "cell": i, "message": "..."}` where one did not, and, wh
 `{"answers": i, "list": [...]}` for each cell that has questions.  The fault kinds are timeout,
 died, memory and protocol.  A sandbox that cannot start is nobody's fault but ours: `SandboxError`.
 
-Questions leave the host only when the last cell's output is in, so no page can show one.
+Where the kernel dies with functions that nobody else holds, `{"again": True}` says that nothing of what came
+counts: the notebook is run once more, each function held at its check cell.  Questions leave the host only when the last cell's output is in, so no page can show one.
 """
 
 from __future__ import annotations
@@ -46,6 +47,10 @@ def run(plan: dict, limits: Limits = Limits(), executor: str = "fork") -> Iterat
     )
     with EXECUTORS[executor](plan, limits) as talk:
         yield from talk.frames()
+    if talk.lost:
+        yield {"again": True}
+        with EXECUTORS[executor](plan | {"pinned": True}, limits) as talk:
+            yield from talk.frames()
 
 
 def doctor(executor: str = "fork") -> str | None:

@@ -18,8 +18,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 
 from .cgroup import Cgroup
+from .later import changes
 
 STARTING = 60.0  # seconds a runner may need to say it is ready, on a busy machine
+AT_THE_END = 0  # in place of a pid: the function will be the same at the end
 GRACE = 3.0  # seconds between a cell's own alarm and the kill
 
 
@@ -126,9 +128,10 @@ class Channel:
         return bool(part)
 
 
-def _pid(reply: dict) -> int | None:
+def _pid(reply: dict, pinned: bool = True) -> int | None:
+    """The snapshot's pid, AT_THE_END where that may be, or None where the name is not defined."""
     pid = reply.get("snapshot")
-    return pid if isinstance(pid, int) and pid > 1 else None
+    return pid if type(pid) is int and (pid > 1 or pid == AT_THE_END and not pinned) else None
 
 
 class Talk:
@@ -142,6 +145,9 @@ class Talk:
         self.end = time.monotonic() + limits.notebook_wall
         self.kills = cgroup.kills() if cgroup is not None else 0
         self.dead = self.threads = False
+        self.pinned = plan.get("pinned", False)  # every function is held at its check cell
+        self.joint: tuple[Channel, int] | None = None  # the snapshot of the end, and its pid
+        self.lost = False  # the kernel died with a function that nobody else holds: run it again, pinned
 
     def wait(self, channel: Channel, deadline: float) -> dict:
         """The next frame of `channel`, or a fault: timeout, died, memory or protocol."""
@@ -180,11 +186,13 @@ class Talk:
     def frames(self) -> Iterator[dict]:
         """Every cell first; then the questions."""
         slots = [i for i, cell in enumerate(self.cells) if cell.get("expression")]
+        texts = [cell["source"] for cell in self.cells]
         snapshots: dict[int, int | None] = {}
         for index, cell in enumerate(self.cells):
             request = {"index": index, "source": cell["source"]}
             if index in slots:
-                request |= {"expression": cell["expression"], "slot": slots.index(index)}
+                changing = None if self.pinned else changes(texts, index)
+                request |= {"expression": cell["expression"], "slot": slots.index(index), "changing": changing}
             try:
                 self.kernel.send(request)
                 reply = self.wait(self.kernel, time.monotonic() + self.limits.cell_wall + GRACE)
@@ -195,7 +203,7 @@ class Talk:
                 yield {"fault": fault.kind, "cell": index, "message": fault.message}
                 self.dead = True
                 break
-            snapshots[index] = _pid(reply)
+            snapshots[index] = _pid(reply, self.pinned)
             self.threads = reply.get("threads") is True
             yield {
                 "cell": index,
@@ -217,7 +225,10 @@ class Talk:
                     )
                     snapshots[index] = _pid(self.wait(self.kernel, time.monotonic() + GRACE))
         for slot, index in enumerate(slots):
-            yield {"answers": index, "list": self.ask(slot, index, snapshots)}
+            answers = self.ask(slot, index, snapshots)
+            if self.lost:
+                return
+            yield {"answers": index, "list": answers}
 
     def ask(self, slot: int, index: int, snapshots: dict) -> list[dict]:
         """The answers of one snapshot; after a timeout the live kernel is asked once more, then nobody is."""
@@ -227,13 +238,20 @@ class Talk:
         if snapshots[index] is None:
             return [{"fault": "missing"}] * len(questions)
         answers: list[dict] = []
-        channel, live = self.answers[slot], False
+        channel, pid, live = self.answers[slot], snapshots[index], False
+        if pid == AT_THE_END:
+            if (joint := self._at_the_end(slot)) is None:
+                self.lost = True
+                return []
+            channel, pid = joint
         while len(answers) < len(questions):
             try:
-                answers.append(self.question(channel, len(answers), questions[len(answers)]))
+                answers.append(self.question(channel, slot, len(answers), questions[len(answers)]))
             except Fault as fault:
                 if channel is not self.kernel:
-                    self.kill(snapshots[index])
+                    self.kill(pid)
+                    if snapshots[index] == AT_THE_END:
+                        self.joint = None
                 if fault.kind == "timeout" and self.threads and not live and not self.dead:
                     # A pool of threads does not survive the fork of a snapshot: a right function may hang there.
                     live, channel = True, self.kernel
@@ -249,9 +267,18 @@ class Talk:
             self.dead = True
         return answers
 
-    def question(self, channel: Channel, number: int, question: dict) -> dict:
+    def _at_the_end(self, slot: int) -> tuple[Channel, int] | None:
+        """One snapshot for all functions that are as they were; a new one where a question ended the last."""
+        if self.joint is None and not self.dead:
+            with contextlib.suppress(Fault):
+                self.kernel.send({"snapshot": slot})
+                if pid := _pid(self.wait(self.kernel, time.monotonic() + GRACE)):
+                    self.joint = self.answers[slot], pid
+        return self.joint
+
+    def question(self, channel: Channel, slot: int, number: int, question: dict) -> dict:
         nonce = secrets.token_hex(8)
-        channel.send({"index": number, "nonce": nonce, "question": question})
+        channel.send({"index": number, "slot": slot, "nonce": nonce, "question": question})
         reply = self.wait(channel, time.monotonic() + question.get("seconds", self.limits.question_wall))
         if (
             reply.get("index") != number

@@ -74,6 +74,7 @@ def main():
     import chainrule_lib  # noqa: F401  the quiet stand-in
     import numpy.random
     import numpy.testing  # noqa: F401
+    import resource  # noqa: F401
 
     prepared = runner.prepare("/rt/answering.py")
     warm(prepared, USUAL)
