@@ -470,6 +470,11 @@ def kernel(spec, prepared=None):
                 serve(answer_socks[slot], held, answer)
             finally:
                 os._exit(0)
+        if spec["confine"]:
+            try:  # here as well as there: the next cell may kill this group before the child has left it
+                os.setpgid(pid, pid)
+            except OSError:
+                pass  # it is over already
         answer_socks[slot].close()
         return pid
 
@@ -514,7 +519,7 @@ def kernel(spec, prepared=None):
 def leave_group(spec):
     """A notebook that kills its process group kills nothing that holds its answers."""
     if spec["confine"]:
-        os.setsid()
+        os.setpgid(0, 0)
 
 
 def run(spec, prepared=None):

@@ -47,8 +47,8 @@ def outline(entries) -> list[str]:
 
 
 def test_the_outline_of_the_pdf_names_every_chapter_in_order(pdf):
-    titles = outline(pdf.outline)
-    places = [next(k for k, title in enumerate(titles) if title.replace("\xa0", " ").endswith(heading)) for heading in HEADINGS]
+    titles = ["".join(title.split()) for title in outline(pdf.outline)]  # a line break in a title leaves no space
+    places = [next(k for k, title in enumerate(titles) if title.endswith("".join(h.split()))) for h in HEADINGS]
     assert places == sorted(places)
 
 
