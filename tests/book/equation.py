@@ -12,6 +12,18 @@ def slope(f: Callable, t: float) -> float:
     return f(complex(t, H)).imag / H
 
 
+def slopes(f: Callable, x):
+    """df/dx for every entry of an array, by complex step."""
+    import numpy as np
+
+    found = np.zeros(np.shape(x))
+    for place in np.ndindex(found.shape):
+        nudged = np.array(x, dtype=complex)
+        nudged[place] += 1j * H
+        found[place] = f(nudged).imag / H
+    return found
+
+
 def bend(f: Callable, t: float, h: float = 1e-3) -> float:
     """The second derivative: central differences of complex-step slopes, extrapolated to an error of order h^4."""
     one, two = ((slope(f, t + s) - slope(f, t - s)) / (2 * s) for s in (h, 2 * h))

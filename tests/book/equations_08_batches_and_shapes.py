@@ -1,8 +1,7 @@
 """Chapter 8: a batch at once. The left sides are complex-step slopes, one entry at a time, of losses that are not straight."""
 
 import numpy as np
-from equation import H as TINY
-from equation import Equation
+from equation import Equation, slopes
 
 EIGHT = "08-batches-and-shapes"
 ORDERS = np.array([[2.0, 1], [1, 3], [0, 2], [4, 1]])
@@ -16,16 +15,6 @@ def day(totals):
     """What the day costs: minus the takings, the postage to four addresses, the points of customers 2 and 3."""
     postage = totals[:, 1] @ np.array([1, 2, 1, 3])
     return -totals[:, 0].sum() + postage + totals[1, 2] + totals[2, 2]
-
-
-def slopes(f, x):
-    """df/dx for every entry of an array, by complex step."""
-    found = np.zeros(np.shape(x))
-    for place in np.ndindex(found.shape):
-        nudged = np.array(x, dtype=complex)
-        nudged[place] += 1j * TINY
-        found[place] = f(nudged).imag / TINY
-    return found
 
 
 def bent(z):

@@ -3,8 +3,7 @@
 import math
 
 import numpy as np
-from equation import H as TINY
-from equation import Equation, slope
+from equation import Equation, slope, slopes
 
 import chainrule_lib as cr
 
@@ -40,16 +39,6 @@ def clock_roads(w, b, in_w=True, via_y=True):
         t, x, y, z = walk(w, b, c)
         total += 2 / 3 * (z - height) * (-2 * x * -1 + via_y * -2 * y * t) * (c if in_w else 1)
     return total
-
-
-def slopes(f, x):
-    """df/dx for every entry of an array, by complex step."""
-    found = np.zeros(np.shape(x))
-    for place in np.ndindex(found.shape):
-        nudged = np.array(x, dtype=complex)
-        nudged[place] += 1j * TINY
-        found[place] = f(nudged).imag / TINY
-    return found
 
 
 def relu(z):

@@ -11,6 +11,18 @@ import time
 COMMAND = [sys.executable, "-m", "chainrule_lib.grading.cli"]
 LONG = 240  # seconds that anything may take on a busy machine
 
+# a cell that kills the worker it runs under, where no sandbox is in the way
+KILLER = """
+import os, signal
+pid = os.getpid()
+while pid > 1:
+    with open(f"/proc/{pid}/stat") as stat, open(f"/proc/{pid}/cmdline") as command:
+        parent, words = int(stat.read().rpartition(")")[2].split()[1]), command.read()
+    if "spawn_main" in words:
+        os.kill(pid, signal.SIGKILL)
+    pid = parent
+"""
+
 
 def start(*words, **how):
     how = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how

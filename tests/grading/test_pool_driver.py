@@ -10,6 +10,7 @@ import sys
 import time
 
 import pytest
+from graders import KILLER
 from inline_pool import Inline
 from small_course import chainrule, hand_in, submitted
 
@@ -249,18 +250,6 @@ def test_a_full_disk_is_a_sentence_and_a_later_run_completes(course):
     assert not [path for path in (course / ".chainrule").rglob(".*") if path.is_file()], "no draft is left"
     balance = json.loads(chainrule("grade", "a2", "--course", course, "--json").stdout)
     assert balance["recorded"] == balance["submitted"] == 3 and balance["dead_letters"] == {}
-
-
-KILLER = """
-import os, signal
-pid = os.getpid()
-while pid > 1:
-    with open(f"/proc/{pid}/stat") as stat, open(f"/proc/{pid}/cmdline") as command:
-        parent, words = int(stat.read().rpartition(")")[2].split()[1]), command.read()
-    if "spawn_main" in words:
-        os.kill(pid, signal.SIGKILL)
-    pid = parent
-"""
 
 
 def test_a_submission_that_kills_its_worker_is_a_dead_letter_and_its_neighbours_are_graded(course):
