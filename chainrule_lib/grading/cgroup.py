@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fnmatch
 import os
 import secrets
 import time
@@ -68,7 +69,8 @@ class Cgroup:
 
 def sweep() -> None:
     """Remove the control groups of runs that were killed."""
-    for folder in Cgroup.ROOT.glob("**/chainrule-*-*"):
-        if not Path(f"/proc/{folder.name.split('-')[1]}").exists():
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+    for place, folders, _ in os.walk(Cgroup.ROOT):  # which passes over a folder that is removed meanwhile
+        for name in fnmatch.filter(folders, "chainrule-*-*"):
+            if not os.path.exists(f"/proc/{name.split('-')[1]}"):
+                with contextlib.suppress(OSError):
+                    os.rmdir(os.path.join(place, name))
