@@ -36,10 +36,10 @@ TONES = ("a", "b", "c", "off")
 _SHEET = """
 .cr-svg{max-width:100%;height:auto;text-rendering:geometricPrecision}
 .cr-surface{fill:{surface}}
-.cr-f,.cr-m{font-family:"STIX Two Text","Cambria Math",Cambria,"Times New Roman",Times,"Liberation Serif",serif}
+.cr-f,.cr-m{font-family:"STIX Two Text","Cambria Math",Cambria,"Times New Roman",Times,"Liberation Serif",serif;font-size-adjust:0.45}
 .cr-f{font-size:1.08em}
 .cr-m{fill:{ink}}
-.cr-s{font-family:-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;fill:{ink}}
+.cr-s{font-family:-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-size-adjust:0.52;fill:{ink}}
 .cr-i{font-style:italic}
 .cr-strong{font-weight:600}
 .cr-muted{fill:{muted}}
@@ -69,7 +69,8 @@ _WEIGHTS = """
 .cr-off.cr-edge{stroke-dasharray:3 4}
 """
 
-# How wide a character is, in ems: an upper bound over the fonts of the sheet, so that every label fits everywhere.
+# How wide a character is, in ems: an upper bound over the fonts of the sheet, so that every label fits everywhere.  The
+# sheet brings each font to one height of its small letters (font-size-adjust), or a wide one would not fit.
 _WIDE = {
     "serif": [
         ("iljtI.,:;!'|·", 0.36),
@@ -77,20 +78,20 @@ _WIDE = {
         ("mwæœ", 0.84),
         ("MW", 0.98),
         ("…—", 1.02),
-        ("=+−×÷<>→≈±∞", 0.68),
+        ("=+−×÷<>→≈±∞", 0.74),
         ("∑∏%@&", 0.95),
     ],
     "sans": [
         ("iljI.,:;!'|·", 0.32),
         ("ftr()[]/ ‹›-", 0.4),
-        ("mw", 0.87),
+        ("mw", 0.93),
         ("MW", 0.98),
         ("…—", 1.02),
-        ("=+−×÷<>→≈±∞", 0.72),
+        ("=+−×÷<>→≈±∞^", 0.81),
         ("∑∏%@&", 1.05),
     ],
 }
-_USUAL = {"serif": (0.58, 0.76, 0.55), "sans": (0.58, 0.74, 0.58)}  # lower case and the rest, upper case, digits
+_USUAL = {"serif": (0.58, 0.76, 0.55), "sans": (0.61, 0.74, 0.61)}  # lower case and the rest, upper case, digits
 _FUNCTIONS = frozenset("ln lg".split())
 
 

@@ -2,6 +2,7 @@
 
 import html
 import json
+import os
 import math
 import re
 import subprocess
@@ -188,7 +189,19 @@ CHROMIUM = """chromium --headless --no-sandbox --disable-gpu --disable-quic --no
     --disable-background-networking --disable-component-update --disable-sync""".split()
 
 
-def test_no_text_is_wider_in_a_browser_than_was_reckoned_and_auto_follows_the_switch(tmp_path):
+DEJAVU = "/usr/share/fonts/truetype/dejavu"  # of all usual fonts the widest, and often the only one
+ALONE = f"""<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><dir>{DEJAVU}</dir>
+<include ignore_missing="yes">/etc/fonts/conf.d</include></fontconfig>"""
+
+
+@pytest.mark.parametrize("fonts", ["all", "DejaVu"])
+def test_no_text_is_wider_in_a_browser_than_was_reckoned_and_auto_follows_the_switch(tmp_path, fonts):
+    environment = dict(os.environ)
+    if fonts == "DejaVu":
+        if not os.path.isdir(DEJAVU):
+            pytest.skip("this machine has no DejaVu fonts")
+        (tmp_path / "fonts.conf").write_text(ALONE)
+        environment["FONTCONFIG_FILE"] = str(tmp_path / "fonts.conf")
     rows = [(label, size, plain) for label in LABELS for size, plain in ((15, False), (18, False), (13, True))]
     body = "".join((caption if plain else text)(0, 20, label, size, "start") for label, size, plain in rows)
     page = tmp_path / "page.html"
@@ -203,6 +216,7 @@ def test_no_text_is_wider_in_a_browser_than_was_reckoned_and_auto_follows_the_sw
     dom = subprocess.run(
         [*CHROMIUM, f"--user-data-dir={tmp_path / 'profile'}", "--dump-dom", page.as_uri()],
         capture_output=True,
+        env=environment,
         text=True,
         timeout=60,
         check=True,
