@@ -246,7 +246,8 @@ class Talk:
             channel, pid = joint
         while len(answers) < len(questions):
             try:
-                answers.append(self.question(channel, slot, len(answers), questions[len(answers)]))
+                for answer in self.answered(channel, slot, questions, len(answers)):
+                    answers.append(answer)
             except Fault as fault:
                 if channel is not self.kernel:
                     self.kill(pid)
@@ -276,17 +277,17 @@ class Talk:
                     self.joint = self.answers[slot], pid
         return self.joint
 
-    def question(self, channel: Channel, slot: int, number: int, question: dict) -> dict:
+    def answered(self, channel: Channel, slot: int, questions: list[dict], first: int) -> Iterator[dict]:
+        """The answers from the first of these questions on: asked all at once, each with its own time."""
         nonce = secrets.token_hex(8)
-        channel.send({"index": number, "slot": slot, "nonce": nonce, "question": question})
-        reply = self.wait(channel, time.monotonic() + question.get("seconds", self.limits.question_wall))
-        if (
-            reply.get("index") != number
-            or reply.get("nonce") != nonce
-            or not isinstance(reply.get("answer"), dict)
-        ):
-            raise Fault("protocol", "an answer carried a number that was not asked")
-        return reply["answer"]
+        channel.send({"slot": slot, "first": first, "nonce": nonce, "questions": questions[first:]})
+        for number in range(first, len(questions)):
+            seconds = questions[number].get("seconds", self.limits.question_wall)
+            reply = self.wait(channel, time.monotonic() + seconds)
+            answer = reply.get("answer")
+            if reply.get("index") != number or reply.get("nonce") != nonce or not isinstance(answer, dict):
+                raise Fault("protocol", "an answer carried a number that was not asked")
+            yield answer
 
 
 @contextlib.contextmanager

@@ -78,6 +78,7 @@ def main():
 
     prepared = runner.prepare("/rt/answering.py")
     warm(prepared, USUAL)
+    runner.filter_program()
     proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
     own = os.open("/proc/self/ns/pid", os.O_RDONLY)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a fork: it leaves no zombie

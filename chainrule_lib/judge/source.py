@@ -4,22 +4,47 @@ from __future__ import annotations
 
 import ast
 import textwrap
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import cached_property
 
 ENGINES = {"cr", "cnp", "chainrule_lib", "autograd", "jax", "torch", "tensorflow"}
 LONGEST = 50_000  # characters; a longer text is not read
 
 
-@dataclass(frozen=True)
 class Facts:
-    """What the text shows; all False when there is no readable text."""
+    """What the text shows, looked for when it is asked for; all False when there is no readable text."""
 
-    readable: bool = False
-    stub: bool = False  # nothing but a docstring, pass, ..., or raise NotImplementedError
-    straight: bool = False  # no loop, no inner function, no assignment to an entry
-    overwrites: bool = False  # a name or an entry is assigned a second time without being used in its new value
-    differences: bool = False  # a difference of two values of one function at shifted arguments
-    engine: bool = False  # a derivative asked of an engine
+    def __init__(self, nodes: Sequence[ast.AST] = (), body: ast.FunctionDef | None = None):
+        self._nodes, self._body = nodes, body  # all of the text, and the function
+
+    @property
+    def readable(self) -> bool:
+        return self._body is not None
+
+    @cached_property
+    def stub(self) -> bool:
+        """Nothing but a docstring, pass, ..., or raise NotImplementedError."""
+        return self._body is not None and _stub(self._body)
+
+    @cached_property
+    def straight(self) -> bool:
+        """No loop, no inner function, no assignment to an entry."""
+        return self._body is not None and _straight(self._body)
+
+    @cached_property
+    def overwrites(self) -> bool:
+        """A name or an entry is assigned a second time without being used in its new value."""
+        return self._body is not None and _overwrites(self._body)
+
+    @cached_property
+    def differences(self) -> bool:
+        """A difference of two values of one function at shifted arguments."""
+        return self._body is not None and any(map(_difference, self._nodes))
+
+    @cached_property
+    def engine(self) -> bool:
+        """A derivative asked of an engine."""
+        return self._body is not None and any(_engine(node, self._nodes[0]) for node in self._nodes)
 
 
 def facts(source: str | None, function: str) -> Facts:
@@ -30,14 +55,10 @@ def facts(source: str | None, function: str) -> Facts:
         tree = ast.parse(textwrap.dedent(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Facts()
-    everything = _all(tree)
-    found = [node for node in everything if isinstance(node, ast.FunctionDef) and node.name == function]
+    nodes = _all(tree)
+    found = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == function]
     found = found or [node for node in tree.body if isinstance(node, ast.FunctionDef)][:1]
-    if not found:
-        return Facts()
-    body = found[-1]
-    differences, engine = any(map(_difference, everything)), any(_engine(node, tree) for node in everything)
-    return Facts(True, _stub(body), _straight(body), _overwrites(body), differences, engine)
+    return Facts(nodes, found[-1]) if found else Facts()
 
 
 def _all(node: ast.AST) -> list[ast.AST]:
