@@ -10,6 +10,8 @@ from __future__ import annotations
 import ast
 import functools
 
+from chainrule_lib.judge.source import every_node
+
 LONGEST = 50_000  # characters of a cell that are read
 SLY = frozenset(
     "exec eval compile globals locals vars setattr delattr reload get_ipython __import__ __dict__ __globals__ __code__ "
@@ -35,7 +37,7 @@ def _bindings(text: str) -> tuple[frozenset[str], frozenset[str]] | None:
     if len(text) > LONGEST:
         return None
     try:
-        nodes = list(ast.walk(ast.parse(text)))
+        nodes = every_node(ast.parse(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     bound: set[str] = set()

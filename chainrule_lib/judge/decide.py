@@ -375,10 +375,11 @@ def decide(plan: Plan, answers: list, known: Facts) -> Verdict:
     ):
         state = "none"
     verdict = Verdict(task, not wrong, score, task.points, records, blocks=blocks, state=state)
-    changed, unsteady = any(r.changed for r in readings), _unsteady(plan, by_probe) or _stale(plan, by_probe) or _goes_on(by_probe)
     if not verdict.passed:
         from .diagnose import diagnose
 
+        changed = any(r.changed for r in readings)
+        unsteady = _unsteady(plan, by_probe) or _stale(plan, by_probe) or _goes_on(by_probe)
         try:
             diagnose(verdict, plan, by_probe, known, changed, unsteady)
         except Exception as odd:  # a slip of ours in naming a slip must not cost the verdict

@@ -55,13 +55,13 @@ def facts(source: str | None, function: str) -> Facts:
         tree = ast.parse(textwrap.dedent(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return Facts()
-    nodes = _all(tree)
+    nodes = every_node(tree)
     found = [node for node in nodes if isinstance(node, ast.FunctionDef) and node.name == function]
     found = found or [node for node in tree.body if isinstance(node, ast.FunctionDef)][:1]
     return Facts(nodes, found[-1]) if found else Facts()
 
 
-def _all(node: ast.AST) -> list[ast.AST]:
+def every_node(node: ast.AST) -> list[ast.AST]:
     """A node and all below it, nearest first, as ast.walk gives them in twice the time; contexts are left out."""
     found = [node]
     for one in found:
@@ -78,7 +78,7 @@ def _straight(function: ast.FunctionDef) -> bool:
     loops = (ast.For, ast.While, ast.FunctionDef, ast.Lambda, ast.comprehension)
     return not any(
         isinstance(node, loops) or isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store)
-        for node in _all(function)[1:]
+        for node in every_node(function)[1:]
     )
 
 
@@ -94,7 +94,7 @@ def _stub(function: ast.FunctionDef) -> bool:
 
 
 def _names(node: ast.AST) -> set[str]:
-    return {item.id for item in _all(node) if isinstance(item, ast.Name)}
+    return {item.id for item in every_node(node) if isinstance(item, ast.Name)}
 
 
 def _overwrites(function: ast.FunctionDef) -> bool:
@@ -102,7 +102,7 @@ def _overwrites(function: ast.FunctionDef) -> bool:
     seen: dict[str, bool] = {}  # target -> read since it was last assigned
     for statement in function.body:
         repeated = isinstance(statement, (ast.For, ast.While))
-        assigned = [(node.targets, _names(node.value)) for node in _all(statement) if isinstance(node, ast.Assign)]
+        assigned = [(node.targets, _names(node.value)) for node in every_node(statement) if isinstance(node, ast.Assign)]
         for _ in range(2 if repeated else 1):
             for targets, used in assigned:
                 seen = {name: read or name in used for name, read in seen.items()}

@@ -105,7 +105,9 @@ class Run(NamedTuple):
 
 def clean(text: object, limit: int = 60) -> str:
     """`text` cut to `limit`, without the characters that XML forbids or that reorder a line (control, formatting)."""
-    kept = "".join(c for c in str(text) if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    kept = str(text)
+    if not kept.isprintable():
+        kept = "".join(c for c in kept if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     return kept if len(kept) <= limit else kept[: limit - 1] + "…"
 
 
