@@ -109,7 +109,7 @@ def test_a_link_where_a_student_belongs_is_left_alone(course, tmp_path):
 
 
 def test_a_bomb_is_not_unpacked(course, tmp_path, monkeypatch):
-    from chainrule_lib.grading import collect as room
+    from chainrule_lib.grading import unpack as room
 
     monkeypatch.setattr(room, "SIZE_CAP", 1_000_000)
     facts = collect(course, hostile(tmp_path / "in.zip", ("mallory/a2.ipynb", b" " * 3_000_000)))
@@ -121,7 +121,7 @@ def test_a_bomb_is_not_unpacked(course, tmp_path, monkeypatch):
 
 
 def test_an_entry_that_lies_about_its_size_is_not_believed(course, tmp_path, monkeypatch):
-    from chainrule_lib.grading import collect as room
+    from chainrule_lib.grading import unpack as room
 
     monkeypatch.setattr(room, "FILE_CAP", 1_000_000)
     path = hostile(tmp_path / "in.zip", ("mallory/a2.ipynb", b" " * 3_000_000))
@@ -189,7 +189,7 @@ def nested(files):
 
 
 def test_traps_inside_a_students_own_zip_are_listed(course, tmp_path, monkeypatch):
-    from chainrule_lib.grading import collect as room
+    from chainrule_lib.grading import unpack as room
 
     monkeypatch.setattr(room, "FILE_CAP", 2_000_000)
     inner = nested([("a2.ipynb", BOOK), ("more.zip", nested([("a2.ipynb", b"x")])), (entry("../../../evil"), b"x")])
