@@ -24,8 +24,8 @@ def picture(dt: float) -> Picture:
     desc = (
         f"A step Δt = {number(dt)} from t = {number(T)}. The height changes by {number(c['whole'])}: "
         f"{number(c['x'])} along the x road, {number(c['y'])} along the y road and a remainder of "
-        f"{number(c['remainder'], 5)}. The remainder divided by Δt is {number(c['remainder'] / dt, 5)}. On logarithmic "
-        "scales the remainder falls like Δt squared, and the remainder over Δt like Δt."
+        f"{number(c['remainder'], 5)}. The remainder divided by Δt is {number(c['remainder'] / dt, 5)}. "
+        "On logarithmic scales the remainder falls like Δt squared, and the remainder over Δt like Δt."
     )
     return Picture((_ledger(c, dt),), (_fall(c, dt),), desc)
 
