@@ -1,4 +1,4 @@
-"""Page 02: a small step dt. What does each road add, and how fast does the remainder vanish?"""
+"""Page 02: a small step Δt. What does each road add, and how fast does the remainder vanish?"""
 
 import math
 
@@ -22,10 +22,10 @@ def picture(dt: float) -> Picture:
     """Left the ledger of the step, right the remainder, also divided by dt, against dt on logarithmic scales."""
     c = changes(dt)
     desc = (
-        f"A step dt = {number(dt)} from t = {number(T)}. The height changes by {number(c['whole'])}: "
+        f"A step Δt = {number(dt)} from t = {number(T)}. The height changes by {number(c['whole'])}: "
         f"{number(c['x'])} along the x road, {number(c['y'])} along the y road and a remainder of "
-        f"{number(c['remainder'])}. The remainder divided by dt is {number(c['remainder'] / dt)}. On logarithmic "
-        "scales the remainder falls like dt squared, and the remainder over dt like dt."
+        f"{number(c['remainder'], 5)}. The remainder divided by Δt is {number(c['remainder'] / dt, 5)}. "
+        "On logarithmic scales the remainder falls like Δt squared, and the remainder over Δt like Δt."
     )
     return Picture((_ledger(c, dt),), (_fall(c, dt),), desc)
 
@@ -33,13 +33,13 @@ def picture(dt: float) -> Picture:
 def _ledger(c: dict[str, float], dt: float) -> Panel:
     """Every part of the change, for the step and for each unit of dt, then the latter as lengths."""
     rows = [("$x$ road", "x", "a"), ("$y$ road", "y", "b"), ("remainder", "remainder", "off")]
-    body = caption(14, 26, f"A step of $dt = {number(dt, 3)}$ from $t = {number(T)}$", 14)
+    body = caption(14, 26, f"A step of $Δt = {number(dt, 3)}$ from $t = {number(T)}$", 14)
     body += caption(214, 54, "change of $z$", 13, "end", ["muted"])
-    body += caption(346, 54, "per unit of $dt$", 13, "end", ["muted"])
+    body += caption(346, 54, "per unit of $Δt$", 13, "end", ["muted"])
     for k, (label, key, tone) in enumerate(rows):
         y = 82.0 + 30 * k
-        body += caption(14, y, label, 14, look=[tone]) + text(214, y, number(c[key]), 15, "end", [tone])
-        body += text(346, y, number(c[key] / dt), 15, "end", [tone])
+        body += caption(14, y, label, 14, look=[tone]) + text(214, y, number(c[key], 5), 15, "end", [tone])
+        body += text(346, y, number(c[key] / dt, 5), 15, "end", [tone])
     body += shape("path", ["axis"], d=path([(14, 154), (346, 154)])) + caption(
         14, 176, "altogether", 14, look=["c"]
     )
@@ -48,7 +48,7 @@ def _ledger(c: dict[str, float], dt: float) -> Panel:
 
     zero, unit, top = 166.0, 38.0, 212.0
     rate = (c["x"] + c["y"]) / dt
-    body += caption(14, top, "per unit of $dt$, as lengths", 13, look=["muted"])
+    body += caption(14, top, "per unit of $Δt$, as lengths", 13, look=["muted"])
     for at, look, name in ((rate, "hair", f"dz/dt = {number(rate)}"), (0.0, "axis", "0")):
         x = zero + unit * at
         body += shape("path", [look], d=path([(x, top + 12), (x, top + 118)]))
@@ -90,9 +90,9 @@ def _fall(c: dict[str, float], dt: float) -> Panel:
     body += shape("path", ["axis"], d=path([(x, top), (x, top + tall)]))
     body += shape("circle", ["dot", "c"], cx=x, cy=y, r=5)
     body += shape("circle", ["dot"], cx=x, cy=at(dt, abs(c["remainder"]) / dt)[1], r=5)
-    body += caption(left + 12, top + 36, "remainder over $dt$: slope 1", 13, look=["halo"])
+    body += caption(left + 12, top + 36, "remainder over $Δt$: slope 1", 13, look=["halo"])
     body += caption(left + wide - 12, top + tall - 34, "remainder: slope 2", 13, "end", ["c", "halo"])
-    return Panel(top + tall + 50, body + text(left + wide / 2, top + tall + 36, "dt", 15))
+    return Panel(top + tall + 50, body + text(left + wide / 2, top + tall + 36, "Δt", 15))
 
 
 def _power(k: int) -> str:
@@ -103,6 +103,6 @@ EXPLORABLE = Explorable(
     "increments",
     "A small step: each road's share and the remainder",
     "02-two-roads",
-    (Slider("dt", "Step dt", 10.0**LEAST, 10.0**MOST, 0.1, 0.1, log=True),),
+    (Slider("dt", "Step Δt", 10.0**LEAST, 10.0**MOST, 0.1, 0.1, log=True),),
     picture,
 )

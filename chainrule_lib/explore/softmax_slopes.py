@@ -31,7 +31,7 @@ def picture(raised: str, z_1: float, z_2: float, z_3: float) -> Picture:
 
 
 def _bars(z: list[float], s: list[float], column: list[float], j: int) -> Panel:
-    left, top, wide = 92.0, 62.0, 220.0
+    left, top, wide = 104.0, 62.0, 196.0
     body = caption(14, 26, f"Raise $z_{j + 1}$: where the probabilities go", 14, look=["muted"])
     for i, p in enumerate(s):
         y = top + 56 * i

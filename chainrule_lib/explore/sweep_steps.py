@@ -134,7 +134,7 @@ def _drawn(rows: list[Value], edges: list, step: int, bar: dict) -> Panel:
 
 def _accounts(rows: list[Value], bar: dict, given: dict, rule: str) -> Panel:
     """A line for each node: its bar, the shares it was given (struck out where one was overwritten), their total."""
-    body = caption(14, 26, "Shares: the user's bar × the slope of the edge", 14, look=["muted"])
+    body = caption(14, 26, "Each share: a consumer's bar × the slope", 14, look=["muted"])
     for line, node in enumerate(reversed(rows)):
         y, x, got = 56.0 + 30 * line, 62.0, given[node.name]
         body += text(18, y, f"{node.name}{BAR}", 17, "start", ["strong"])
@@ -153,7 +153,7 @@ def _accounts(rows: list[Value], bar: dict, given: dict, rule: str) -> Panel:
             wide = width(shown, 15)
             if lost:
                 body += shape("path", ["axis", "fault"], d=path([(x - 2, y - 5), (x + 0.92 * wide, y - 5)]))
-            x += wide + 3
+            x += wide + 8
         if node.name in bar:
             body += text(344, y, number(bar[node.name]), 16, "end", ["c", "strong"])
     return Panel(56.0 + 30 * len(rows) - 10, body)
@@ -187,7 +187,7 @@ EXPLORABLE = Explorable(
     (
         Choice("graph_name", "Graph", (("walk", "the walk"), ("terrace", "the terrace"), ("doubling", "doubling")), "terrace"),
         Choice("rule", "A new share", (("add", "is added: +="), ("set", "replaces the last: =")), "add"),
-        Choice("order", "A node passes on", (("last", "after all its users"), ("early", "as soon as reached")), "last"),
+        Choice("order", "A node passes on", (("last", "after all its consumers"), ("early", "as soon as reached")), "last"),
         Slider("step", "Edges used", 0.0, 6.0, 1.0, 3.0),
     ),
     picture,
