@@ -53,7 +53,7 @@ def picture(label: str, loss: str, S_1: float, S_2: float, S_3: float) -> Pictur
 
 
 def _bars(scores: list[float], p: list[float], told: list[float], y: int) -> Panel:
-    left, top, wide, row = 92.0, 70.0, 186.0, 62.0
+    left, top, wide, row = 110.0, 70.0, 168.0, 62.0
     body = caption(14, 26, "Bars: probability. Arrows: which way downhill", 14, look=["muted"])
     body += text(346, 52, "∂L/∂S_j", 14, "end", ["c"])
     for x, name in ((left, "0"), (left + wide, "1")):

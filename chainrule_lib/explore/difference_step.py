@@ -149,9 +149,9 @@ def _fall(f: Callable, recipe: str, h: float, error: float) -> Panel:
     body += shape("circle", ["dot", "c"], cx=x, cy=y, r=5)
     base = top + tall + 36
     body += text(left + wide / 2, base, "h", 15) + caption(14, base + 24, "dashed:", 13, look=["muted"])
-    body += caption(66, base + 24, "rounding", 13, look=["a"])
+    body += caption(72, base + 24, "rounding", 13, look=["a"])
     cut = "truncation, $h$" if RECIPES[recipe].order == 1 else "truncation, $h^2$"
-    return Panel(base + 38, body + caption(140, base + 24, cut, 13, look=["b"]))
+    return Panel(base + 38, body + caption(146, base + 24, cut, 13, look=["b"]))
 
 
 def _power(k: int) -> str:

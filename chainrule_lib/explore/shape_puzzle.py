@@ -193,8 +193,8 @@ def _layer(size: dict[str, int]) -> Panel:
     body = caption(14, 26, "The layer", 14, look=["muted"])
     drawn, tall = _row([("ND", "X", ""), ("DH", "W", ""), ("H", "b", "+"), ("NH", "Z", "=")], size, 62, unit)
     base = 62 + tall + 52
-    for k, (letter, what) in enumerate((("N", "examples"), ("D", "inputs"), ("H", "outputs"))):
-        body += caption(14 + 122 * k, base, f"${letter} = {size[letter]}$ {what}", 14, look=[TONES[letter]])
+    for x, letter, what in ((14, "N", "examples"), (138, "D", "inputs"), (246, "H", "outputs")):
+        body += caption(x, base, f"${letter} = {size[letter]}$ {what}", 13, look=[TONES[letter]])
     body += caption(14, base + 30, "Each gradient has its variable's shape, $G$ that of $Z$.", 13, look=["muted"])
     return Panel(base + 46, body + drawn)
 

@@ -83,11 +83,11 @@ class Verdict:
 
         return messages(self)
 
-    def text(self) -> str:
-        """The verdict as plain text, at most 80 columns wide."""
+    def text(self, width: int = 80) -> str:
+        """The verdict as plain text, at most `width` columns wide."""
         from .render import text
 
-        return text(self)
+        return text(self, width)
 
     def svg(self) -> str:
         """The task's graph with the numbers of the first public probe and the faulty edges marked."""

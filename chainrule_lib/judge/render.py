@@ -19,7 +19,6 @@ from .graphs import letters
 from .probes import described
 from .task import Task
 
-WIDTH = 80
 DEEP = 4  # steps of a drawing of arrays, from which on their numbers would make it too wide to read
 LONGEST = 60  # characters of an argument that still stands in the call itself
 PAGES = {
@@ -290,15 +289,15 @@ def messages(verdict: Verdict) -> list[str]:
     return [*found, *said.after]
 
 
-def text(verdict: Verdict) -> str:
-    """The verdict as plain text of at most 80 columns."""
+def text(verdict: Verdict, width: int) -> str:
+    """The verdict as plain text of at most `width` columns."""
     said = parts(verdict)
     lines: list[str] = []
 
     def put(sentence: str, indent: str = "  ", hang: str | None = None) -> None:
         lines.extend(
             textwrap.wrap(
-                sentence, WIDTH, initial_indent=indent, subsequent_indent=indent if hang is None else hang
+                sentence, width, initial_indent=indent, subsequent_indent=indent if hang is None else hang
             )
         )
 
