@@ -36,9 +36,6 @@ INDEXES = {
 }
 
 
-STATEMENTS: dict = {}  # SQLAlchemy's compiled statements: an engine lives for one transaction only
-
-
 class NotRecorded(RuntimeError):
     """Some submissions could not be recorded, and all the others were.
 
@@ -176,10 +173,10 @@ def _enter(course: Course, assignment: str, batch: list[Entry], problems: dict[s
 
 
 def _transaction(course: Course, assignment: str, batch: list[Entry]) -> None:
-    with course.gradebook(GLANCE) as gradebook:
+    with course.reached():
         if not course.recorded:
-            _make_indexes(gradebook.engine)
-        with gradebook.engine.execution_options(compiled_cache=STATEMENTS).begin() as db:
+            _make_indexes(course.engine)
+        with course.engine.begin() as db:
             if db.dialect.name == "postgresql":
                 db.exec_driver_sql(f"set local lock_timeout = {int(1000 * GLANCE)}")
             plan = _plan(db, course, assignment)
@@ -189,7 +186,7 @@ def _transaction(course: Course, assignment: str, batch: list[Entry]) -> None:
             _penalties(db, course, plan, batch, submitted, books)
         course.recorded += len(batch)
         if course.recorded >= max(ANALYSE, 2 * course.analysed):
-            _analyse(gradebook.engine)
+            _analyse(course.engine)
             course.analysed = course.recorded
 
 
