@@ -85,7 +85,8 @@ def net_options(function):
         "--tls",
         metavar="FOLDER",
         type=click.Path(file_okay=False),
-        help="The keys for tls://, the same on every machine: ca.pem, cert.pem, key.pem. See chainrule scheduler --help.",
+        help="The keys for tls://, the same on every machine: ca.pem, cert.pem and key.pem. "
+        "See chainrule scheduler --help.",
     )(function)
 
 
@@ -642,7 +643,8 @@ def doctor(limits, install_kernel, as_json):
             from . import provisioner
 
             folder = provisioner.install_kernel(sys.prefix)
-            _tell(as_json, {"kernel": folder}, f"{folder}: choose it with --kernel {provisioner.NAME}")
+            use = f"nbgrader autograde a2 --ExecutePreprocessor.kernel_name={provisioner.NAME}"
+            _tell(as_json, {"kernel": folder}, f"{folder}: choose it in any front end, or type: {use}")
             return
 
     checks = []
