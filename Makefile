@@ -42,11 +42,11 @@ sample: release  ## grade the sample class that ships, into _build/sample
 	chainrule report a2 --course $(SAMPLE)
 
 test: .venv/test.stamp node_modules/.package-lock.json  ## every test, with a seeded slice of the long ones
-	@.ci/need bubblewrap:bwrap chromium:chromium $(POSTGRES)
+	@.ci/need bubblewrap:bwrap chromium:chromium openssl:openssl $(POSTGRES)
 	python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-all: .venv/bench.stamp node_modules/.package-lock.json  ## the whole of every suite (downloads torch, some 200 MB)
-	@.ci/need bubblewrap:bwrap chromium:chromium $(POSTGRES)
+	@.ci/need bubblewrap:bwrap chromium:chromium openssl:openssl $(POSTGRES)
 	python -m pytest -q -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder -m "slow or not slow"
 
 bench-engine: .venv/bench.stamp  ## the engine against its peers, in one run

@@ -82,7 +82,11 @@ def net_options(function):
         "--insecure", is_flag=True, help="Plain tcp beyond this machine: WHOEVER REACHES IT RUNS CODE AS YOU."
     )(function)
     return click.option(
-        "--tls", metavar="FOLDER", type=click.Path(file_okay=False), help="Holds ca.pem, cert.pem and key.pem."
+        "--tls",
+        metavar="FOLDER",
+        type=click.Path(file_okay=False),
+        help="The keys for tls://, the same on every machine: ca.pem, cert.pem and key.pem. "
+        "See chainrule scheduler --help.",
     )(function)
 
 
@@ -95,7 +99,7 @@ def scheduler_options(function):
             _fail("--tls and --insecure go with --scheduler ADDRESS", 2)
         if scheduler is not None:
             with _room("cluster"):
-                _guard(scheduler, insecure)
+                _guard(scheduler, insecure, tls)
             scheduler = (scheduler, tls)
         return function(scheduler=scheduler, **rest)
 
@@ -475,13 +479,21 @@ def feedback(assignment, course_dir, db_url, workers, scheduler, as_json):
 def scheduler(host, port, tls, insecure, as_json):
     """Start a dask scheduler for `chainrule worker` and `chainrule grade --scheduler`. It runs until Ctrl-C.
 
+    Other machines reach it by keys alone. Make them once, and give every machine a copy of the folder:
+
+    \b
+      mkdir keys
+      openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=chainrule \\
+        -keyout keys/key.pem -out keys/cert.pem
+      cp keys/cert.pem keys/ca.pem
+
     Example: chainrule scheduler --host 10.0.0.5 --tls keys
     """
     with _room("cluster"):
         from . import cluster
 
         address = f"{'tls' if tls else 'tcp'}://{host}:{port}"
-        _guard(address, insecure)
+        _guard(address, insecure, tls)
         cluster.serve_scheduler(host, port, tls, lambda at: _tell(as_json, {"scheduler": at}, f"{at}"))
 
 
@@ -494,13 +506,13 @@ def worker(address, workers, tls, insecure, as_json):
     """Grade for the scheduler at ADDRESS. It needs the sandbox, no course folder and no gradebook, and runs
     until Ctrl-C.
 
-    Example: chainrule worker tcp://127.0.0.1:8786 --workers 2
+    Example: chainrule worker tcp://127.0.0.1:8786 --workers 2, or tls://10.0.0.5:8786 --tls keys
     """
     with _room("cluster"):
         from . import cluster
         from .sandbox import choose
 
-        _guard(address, insecure)
+        _guard(address, insecure, tls)
         choose()
         cluster.serve_workers(
             address,
@@ -510,10 +522,12 @@ def worker(address, workers, tls, insecure, as_json):
         )
 
 
-def _guard(address: str, insecure: bool) -> None:
+def _guard(address: str, insecure: bool, tls: str | None) -> None:
     """Dask over plain tcp runs code for whoever reaches it: only on this machine, or loudly."""
     from .cluster import open_to_others
 
+    if address.startswith("tls://") != bool(tls):
+        _fail(f"tls://... and --tls FOLDER go together; this is {address} with{'' if tls else 'out'} --tls", 2)
     if not open_to_others(address):
         return
     if not insecure:
@@ -629,7 +643,8 @@ def doctor(limits, install_kernel, as_json):
             from . import provisioner
 
             folder = provisioner.install_kernel(sys.prefix)
-            _tell(as_json, {"kernel": folder}, f"{folder}: choose it with --kernel {provisioner.NAME}")
+            use = f"nbgrader autograde a2 --ExecutePreprocessor.kernel_name={provisioner.NAME}"
+            _tell(as_json, {"kernel": folder}, f"{folder}: choose it in any front end, or type: {use}")
             return
 
     checks = []

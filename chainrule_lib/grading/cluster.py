@@ -65,6 +65,15 @@ def _security(tls: str | None):
     return Security(tls_ca_file=ca, require_encryption=True, **sides)
 
 
+def _nobody(address: str, tls: str | None, problem: BaseException) -> CourseError:
+    """The error of a scheduler that is not reached."""
+    keys, same = (f" --tls {tls}", " Every machine needs the same keys.") if tls else ("", "")
+    return CourseError(
+        f"no scheduler answers at {address} ({problem}). Start one: chainrule scheduler{keys}; then workers: "
+        f"chainrule worker {address}{keys}.{same}"
+    )
+
+
 @functools.cache
 def identity() -> dict[str, str]:
     """What must be the same at both ends: the code that grades and prints, Python, NumPy."""
@@ -156,10 +165,7 @@ class Cluster:
                 address, timeout=PATIENCE, set_as_default=False, security=_security(tls), name="chainrule"
             )
         except (OSError, TimeoutError, ValueError) as problem:
-            raise CourseError(
-                f"no scheduler answers at {address} ({problem}). Start one: chainrule scheduler; then workers: "
-                f"chainrule worker {address}"
-            ) from None
+            raise _nobody(address, tls, problem) from None
         self.ended: queue.SimpleQueue = queue.SimpleQueue()
         self.batches: dict[int, tuple[Batch, list[Opened], Any]] = {}
         self.looked = -GLANCE
@@ -323,6 +329,7 @@ def serve_workers(address: str, workers: int, tls: str | None, tell: Callable[[l
     own = {"host": "127.0.0.1"} if _loopback(address) else {}
 
     async def serve():
+        joined = False
         while True:
             made = [
                 Nanny(
@@ -337,9 +344,16 @@ def serve_workers(address: str, workers: int, tls: str | None, tell: Callable[[l
                 )
                 for _ in range(workers)
             ]
-            await asyncio.gather(*made)
-            tell([nanny.worker_address for nanny in made])
-            await asyncio.gather(*(nanny.finished() for nanny in made))
+            try:
+                await asyncio.gather(*made)
+            except (OSError, RuntimeError) as problem:
+                await asyncio.gather(*(nanny.close() for nanny in made), return_exceptions=True)
+                if not joined:
+                    raise _nobody(address, tls, problem.__cause__ or problem) from None
+            else:
+                joined = True
+                tell([nanny.worker_address for nanny in made])
+                await asyncio.gather(*(nanny.finished() for nanny in made))
             await asyncio.sleep(GLANCE)
 
     with contextlib.suppress(KeyboardInterrupt):

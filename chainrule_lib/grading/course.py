@@ -98,26 +98,39 @@ class Course:
             url = url.set(database=str((here / url.database).resolve()))
         return url
 
+    def _waiting(self, wait: float):
+        """The URL with the seconds that a lock of SQLite is waited for."""
+        url = self.db_url
+        return url if url.get_backend_name() != "sqlite" else url.update_query_dict({"timeout": str(wait)})
+
+    @cached_property
+    def engine(self):
+        """SQLAlchemy's engine to the gradebook: it keeps the statements that it compiled and no connection, and waits
+        for a lock of SQLite a GLANCE long; use it within `reached()`."""
+        from sqlalchemy import NullPool, create_engine
+
+        return create_engine(self._waiting(min(GLANCE, LOCK_WAIT)), poolclass=NullPool)
+
     @contextmanager
-    def gradebook(self, wait: float | None = None) -> Iterator:
-        """nbgrader's gradebook, closed at the end; a lock of SQLite is waited for, `wait` seconds (LOCK_WAIT).
-
-        Raises GradebookBusy where the database does not answer now, CourseError where it cannot be used.
-        """
+    def gradebook(self) -> Iterator:
+        """nbgrader's gradebook, closed at the end, within `reached()`; a lock of SQLite is waited for."""
         from nbgrader.api import Gradebook
-        from sqlalchemy.exc import OperationalError
 
-        url, about = self.db_url, f"the gradebook of {self.root}"
-        if url.get_backend_name() == "sqlite":
-            url = url.update_query_dict({"timeout": str(LOCK_WAIT if wait is None else min(wait, LOCK_WAIT))})
-        else:
-            about = f"the gradebook {url.render_as_string(hide_password=True)}"
-        try:
-            gradebook = Gradebook(url, self.directory.course_id or "default_course")
+        with self.reached():
+            gradebook = Gradebook(self._waiting(LOCK_WAIT), self.directory.course_id or "default_course")
             try:
                 yield gradebook
             finally:
                 gradebook.close()
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Where the gradebook is talked to: GradebookBusy where its database does not answer now, CourseError where it
+        cannot be used."""
+        from sqlalchemy.exc import OperationalError
+
+        try:
+            yield
         except ModuleNotFoundError as missing:
             if missing.name != "psycopg":
                 raise
@@ -126,12 +139,14 @@ class Course:
                 "'chainrule-lib[cluster]'"
             ) from None
         except OperationalError as problem:
+            url, about = self.db_url, f"the gradebook of {self.root}"
+            holder = "Close what holds it (formgrader, another run)"
+            if url.get_backend_name() != "sqlite":
+                about = f"the gradebook {url.render_as_string(hide_password=True)}"
+                holder = "See that its server runs and that nothing holds it (formgrader, another run)"
             why = str(problem.orig).strip().splitlines()[0]
             if any(words in why for words in LASTING):
                 raise CourseError(f"{about} cannot be used ({why})") from None
-            holder = "Close what holds it (formgrader, another run)"
-            if url.get_backend_name() != "sqlite":
-                holder = "See that its server runs and that nothing holds it (formgrader, another run)"
             raise GradebookBusy(
                 f"{about} cannot be used now ({why}). {holder} and type the same line again; what was graded "
                 "is kept",

@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 from .course import GLANCE, Course, CourseError
 
@@ -33,9 +34,6 @@ INDEXES = {
     "chainrule_grade_notebook": ("grade", "notebook_id"),
     "chainrule_comment_notebook": ("comment", "notebook_id"),
 }
-
-
-STATEMENTS: dict = {}  # SQLAlchemy's compiled statements: an engine lives for one transaction only
 
 
 class NotRecorded(RuntimeError):
@@ -116,7 +114,7 @@ def _entry(submission, results: dict[str, dict]) -> Entry:
             score = task["score"] if task["task_id"] else _own_rule(cells[name])
             if score is not None and not math.isfinite(score):
                 raise ValueError(f"the score of {name} is no finite number: {score}")
-            scores[notebook, name] = score
+            scores[notebook, name] = score if score is None else float(score)
         for name, cell in cells.items():
             marks = cell["metadata"]["nbgrader"]
             if marks.get("solution") or marks.get("task"):
@@ -175,10 +173,10 @@ def _enter(course: Course, assignment: str, batch: list[Entry], problems: dict[s
 
 
 def _transaction(course: Course, assignment: str, batch: list[Entry]) -> None:
-    with course.gradebook(GLANCE) as gradebook:
+    with course.reached():
         if not course.recorded:
-            _make_indexes(gradebook.engine)
-        with gradebook.engine.execution_options(compiled_cache=STATEMENTS).begin() as db:
+            _make_indexes(course.engine)
+        with course.engine.begin() as db:
             if db.dialect.name == "postgresql":
                 db.exec_driver_sql(f"set local lock_timeout = {int(1000 * GLANCE)}")
             plan = _plan(db, course, assignment)
@@ -188,7 +186,7 @@ def _transaction(course: Course, assignment: str, batch: list[Entry]) -> None:
             _penalties(db, course, plan, batch, submitted, books)
         course.recorded += len(batch)
         if course.recorded >= max(ANALYSE, 2 * course.analysed):
-            _analyse(gradebook.engine)
+            _analyse(course.engine)
             course.analysed = course.recorded
 
 
@@ -199,18 +197,33 @@ def _new_id() -> str:
 
 
 def _put(db, table, rows: list[dict], keys: tuple[str, ...], change=None) -> None:
-    """Insert these rows; where a row of these keys is there, set what `change(new row)` says."""
+    """Insert these rows; where a row of these keys is there, set what `change(new row)` says, if it differs.
+
+    PostgreSQL gets them in one statement, a list for each column: row by row, its server works longer.
+    """
+    from sqlalchemy import ARRAY, bindparam, func, or_, select
     from sqlalchemy.dialects import postgresql, sqlite
 
-    if rows:
-        if keys != ("id",):
-            rows = [row | {"id": _new_id()} for row in rows]
-        insert = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}[db.dialect.name](table)
-        if change is None:
-            insert = insert.on_conflict_do_nothing(index_elements=keys)
-        else:
-            insert = insert.on_conflict_do_update(index_elements=keys, set_=change(insert.excluded))
-        db.execute(insert, rows)
+    if not rows:
+        return
+    if keys != ("id",):
+        rows = [row | {"id": _new_id()} for row in rows]
+    if db.dialect.name == "postgresql":
+        # the type without its length: a cast would cut what is too long in silence
+        columns = {name: ARRAY(type(table.c[name].type)) for name in rows[0]}
+        lists = [bindparam(name, type_=kind) for name, kind in columns.items()]
+        new = func.unnest(*lists).table_valued(*columns).render_derived()
+        insert: Any = postgresql.insert(table).from_select(list(columns), select(new))
+        values: Any = {name: [row[name] for row in rows] for name in columns}
+    else:
+        insert, values = sqlite.insert(table), rows
+    if change is None:
+        insert = insert.on_conflict_do_nothing(index_elements=keys)
+    else:
+        renewed = change(insert.excluded)
+        differs = or_(*(table.c[name].is_distinct_from(value) for name, value in renewed.items()))
+        insert = insert.on_conflict_do_update(index_elements=keys, set_=renewed, where=differs)
+    db.execute(insert, values)
 
 
 @dataclass(frozen=True)

@@ -94,9 +94,9 @@ def stop(process):
 
 
 @contextlib.contextmanager
-def scheduler(port=0):
+def scheduler(*words):
     """A running scheduler and its address."""
-    process = start("scheduler", "--port", port, "--json", stderr=subprocess.DEVNULL)
+    process = start("scheduler", "--port", 0, "--json", *words, stderr=subprocess.DEVNULL)
     try:
         yield process, said(process, "scheduler")
     finally:
@@ -104,9 +104,9 @@ def scheduler(port=0):
 
 
 @contextlib.contextmanager
-def workers(address, count=2, **how):
+def workers(address, count=2, *words, **how):
     """Running workers, in an empty folder of their own where `cwd` says so."""
-    process = start("worker", address, "--workers", count, "--json", stderr=subprocess.DEVNULL, **how)
+    process = start("worker", address, "--workers", count, "--json", *words, stderr=subprocess.DEVNULL, **how)
     try:
         assert len(said(process, "workers")) == count
         yield process

@@ -110,7 +110,7 @@ def test_no_scheduler_is_a_line_to_type(course, monkeypatch):
     monkeypatch.setattr(cluster, "PATIENCE", 0.5)
     done = chainrule("grade", "a2", "--course", course, "--scheduler", "tcp://127.0.0.1:9")
     assert done.returncode == 3 and "no scheduler answers at tcp://127.0.0.1:9" in done.stderr
-    assert "chainrule worker tcp://127.0.0.1:9" in done.stderr
+    assert "chainrule worker tcp://127.0.0.1:9." in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -149,6 +149,39 @@ def test_an_address_open_to_others_is_refused_unless_it_is_said_loudly(course):
         finally:
             loud.kill()
             loud.communicate()
+
+
+def make_keys(folder):
+    """keys/ in a new folder, by the very lines that `chainrule scheduler --help` prints."""
+    folder.mkdir()
+    told = chainrule("scheduler", "--help").stdout
+    lines = told[told.index("mkdir keys") : told.index("Example:")]
+    done = subprocess.run(["sh", "-e", "-c", lines], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder / "keys"
+
+
+def test_a_class_is_graded_over_tls_and_who_has_other_keys_or_none_is_refused(course, tmp_path):
+    ours, others = make_keys(tmp_path / "ours"), make_keys(tmp_path / "others")
+    for n in range(3):
+        hand_in(course, f"s{n}", submitted())
+    with scheduler("--tls", ours) as (_, address), workers(address, 1, "--tls", ours, cwd=tmp_path):
+        assert address.startswith("tls://127.0.0.1:")
+        plain = address.replace("tls", "tcp")
+        for verb in (("grade", "a2", "--course", course, "--scheduler"), ("worker", "--workers", "1")):
+            done = chainrule(*verb, address)
+            assert done.returncode == 2 and "tls://... and --tls FOLDER go together" in done.stderr, verb
+            for place, words in ((address, ("--tls", others)), (plain, ())):
+                stranger = start(*verb, place, *words)
+                said = stranger.communicate(timeout=LONG)[1]
+                assert stranger.returncode == 3 and "Traceback" not in said, said
+                assert f"no scheduler answers at {place}" in said
+        assert kept(course) == 0
+        run = grading(course, "--scheduler", address, "--tls", ours)
+        told, said = run.communicate(timeout=LONG)
+    assert run.returncode == 0, said
+    assert json.loads(told)["recorded"] == 3
+    assert [row[2] for row in scores(course) if row[1] == "dz_dt_check"] == [8.0] * 3
 
 
 def test_keys_that_are_missing_are_named(tmp_path):

@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import re
 import signal
 import sqlite3
 import time
@@ -43,7 +44,9 @@ def test_killed_at_a_random_moment_a_rerun_records_everybody_once(course, tmp_pa
     if victim == "scheduler":
         with scheduler() as (server, address), workers(address, cwd=tmp_path):
             code, _, sentence = killed(grading(course, "--scheduler", address), lambda: [server.pid])
-        assert code == 0 or code == 3 and "is gone. What was graded is kept" in sentence, sentence
+        # killed before the first result, it may not have been reached yet
+        gone = "is gone. What was graded is kept" + ("|no scheduler answers" if moment == 0 else "")
+        assert code == 0 or code == 3 and re.search(gone, sentence), sentence
     else:
         run = grading(course, "--workers", "2", "--feedback")
         if victim == "worker":

@@ -191,6 +191,26 @@ def test_a_name_too_long_for_the_column_costs_no_other(home, found):
     assert {student for student, _ in graded(url_text(home))} == set(names)
 
 
+def test_the_same_results_again_rewrite_no_row_and_a_changed_score_one(home, found):
+    from sqlalchemy import create_engine, text
+
+    def places():
+        with create_engine(url_text(home)).connect() as db:
+            return {
+                row
+                for table in ("submitted_assignment", "submitted_notebook", "grade", "comment")
+                for row in db.execute(text(f"select '{table}', id, ctid::text, xmin::text from {table}"))
+            }
+
+    names = [f"s{n}" for n in range(9)]
+    record(home, ASSIGNMENT, some(names, found))
+    before = places()
+    record(home, ASSIGNMENT, some(names, found))
+    assert places() == before and len(before) == 9 * 11
+    record(home, ASSIGNMENT, some(names[:1], results(home, DONE, {"dz_dt_check": 4.0})))
+    assert [row[0] for row in places() - before] == ["grade"]
+
+
 def test_two_recorders_at_once_in_opposite_orders_record_everybody_once(home, found):
     names = [f"s{n:03}" for n in range(200)]
     problems = []

@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
+from gradebooks import ASSIGNMENT, graded, url_of, write_sources
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
+from small_course import RIGHT, as_bytes, nbgrader
 
 from chainrule_lib.grading import provisioner
 from walled import nothing_new, running
@@ -49,7 +52,7 @@ CELLS = [
     "import os\nprint(os.getuid() != 0, [name for name in os.listdir() if not name.startswith('.')], os.getcwd())",
     "import socket\ntry: socket.create_connection(('127.0.0.1', 22), 2); print('reached')\nexcept OSError as e: print('no network')\nprint(socket.if_nameindex())",
     "print(os.path.exists('/root'), os.path.exists('/work'), len([p for p in os.listdir('/proc') if p.isdigit()]) < 4)",
-    "import numpy, matplotlib, chainrule_lib\nchainrule_lib.check('a2.dz_dt', abs)",
+    "import numpy, matplotlib, chainrule_lib\ntry: chainrule_lib.check('a2.dz_dt', abs)\nexcept RuntimeError as e: print(e)",
     "import ctypes\nprint(ctypes.CDLL(None).unshare(0x10000000))",
     "import subprocess, sys\nleft = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(1000)'])",
 ]
@@ -64,8 +67,38 @@ def test_a_notebook_runs_in_it_by_stock_nbclient_and_leaves_no_process(spec, tmp
     assert text[1] == "True [] /home/student\n"
     assert text[2] == "no network\n[(1, 'lo')]\n"
     assert text[3] == "False False True\n"
+    assert text[4].startswith("nobody judges in this kernel, so this cell earns nothing. Grade with: chainrule grade")
     assert text[5] == "-1\n"
     nothing_new(before)
+
+
+def test_stock_nbgrader_autogrades_in_it_and_a_check_that_nobody_judges_earns_nothing(spec, tmp_path):
+    course = tmp_path / "course"
+    write_sources(course)
+    (course / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.course_id = 'chain-rule'\n")
+    done = nbgrader(course, "generate_assignment", ASSIGNMENT, "--create")
+    assert done.returncode == 0, done.stderr
+    book = course / "gradebook.db"
+    answers = {"right": "two = 2", "wrong": "two = 3", "spy": f"import os\ntwo = 1 + os.path.exists({str(book)!r})"}
+    for student, two in answers.items():
+        folder = shutil.copytree(course / "release" / ASSIGNMENT, course / "submitted" / student / ASSIGNMENT)
+        for file in folder.iterdir():
+            content = json.loads(file.read_text())
+            for cell in content["cells"]:
+                name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+                cell["source"] = {"two": two, "dz_dt": RIGHT["dz_dt"]}.get(name, cell["source"])
+            file.write_bytes(as_bytes(content))
+    before = running()
+    done = nbgrader(course, "autograde", ASSIGNMENT, f"--ExecutePreprocessor.kernel_name={provisioner.NAME}")
+    assert done.returncode == 0, done.stderr
+    nothing_new(before)
+    scores = graded(url_of(course))
+    assert book.exists() and {student: scores[student, "two_test"] for student in answers} == {
+        "right": 2.0,
+        "wrong": 0.0,
+        "spy": 0.0,
+    }
+    assert [scores[student, "dz_dt_check"] for student in answers] == [0.0] * 3
 
 
 def test_the_data_files_that_the_kernelspec_names_are_there_and_no_others(spec, tmp_path):

@@ -40,7 +40,7 @@ def holder(pair, lock="begin immediate"):
 
 @pytest.mark.parametrize("lock", ["begin immediate", "begin exclusive"])
 def test_a_lock_that_ends_is_waited_for_and_told(pair, home, found, lock, monkeypatch, capsys):
-    monkeypatch.setattr(room, "GLANCE", 0.05)
+    monkeypatch.setattr(home_room, "GLANCE", 0.05)
     monkeypatch.setattr(home_room, "LOCK_WAIT", 300.0)
     told = told_of(monkeypatch)
     other = holder(pair, lock)
@@ -187,6 +187,16 @@ def test_what_is_held_does_not_grow_with_the_class(home, found, monkeypatch):
     finally:
         tracemalloc.stop()
     assert peak < 5_000_000, "fewer than ten of the hundred results at once"
+
+
+def test_a_statement_is_compiled_once_for_all_batches_and_calls(home, found, caplog):
+    caplog.set_level("INFO", "sqlalchemy.engine")
+    for n in range(3):
+        record(home, ASSIGNMENT, some([f"s{n}"], found))
+        told = [line.getMessage() for line in caplog.records]
+        caplog.clear()
+    assert any("cached since" in line for line in told)
+    assert not [line for line in told if line.startswith("[generated in")]
 
 
 def indexes(folder):
