@@ -26,8 +26,12 @@ IDLE = {
     r"language_data\.js": ("search.html",),
     r"searchindex\.js": ("search.html",),
     r"design-tabs\.js": (),
+    r"scripts/bootstrap\.js": (),
 }
-UNUSED = ("scripts/fontawesome.js*", "vendor", "design-tabs.js", "locales", "images", "*webpack-macros.html", "styles/*.map", "scripts/*.map")
+UNUSED = ("scripts/fontawesome.js*", "scripts/bootstrap.js*", "vendor", "design-tabs.js", "locales", "images", "*webpack-macros.html", "styles/*.map", "scripts/*.map")
+
+# the theme's own search for boxes that scroll: it lays out the whole page at once; course.js asks each box when it is near
+MEASURES_ALL = ',"complete"===document.readyState?I():window.addEventListener("load",I)'
 
 
 def typeset(folder: Path, output: str) -> None:
@@ -128,6 +132,11 @@ def lighten(app, exception):
     for pattern in UNUSED:
         for path in static.glob(pattern):
             _remove(path)
+    theme = static / "scripts" / "pydata-sphinx-theme.js"
+    before, found, after = theme.read_text("utf-8").partition(MEASURES_ALL)
+    if not found:
+        raise ValueError("the theme's script is another one: see MEASURES_ALL")
+    theme.write_text(before + after, "utf-8")
     scripts = [path.read_text("utf-8") for path in static.rglob("*.js")]
     known = words([*pages.values(), *scripts])
     rules = [rule for name in [*sheets, "mathjax/formulas.css"] for rule in sheet(static / name)]

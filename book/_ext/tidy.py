@@ -6,6 +6,14 @@ from string import Template
 
 from docutils import nodes
 
+COLOURS = """\
+{
+      const { dataset } = document.documentElement, dark = matchMedia("(prefers-color-scheme: dark)").matches;
+      dataset.mode = localStorage.getItem("mode") || "auto";
+      dataset.theme = dataset.mode === "auto" ? (dark ? "dark" : "light") : dataset.mode;
+    }
+  """
+
 # pattern, replacement, why
 REPAIRS = [
     (r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"', r"\1",
@@ -22,6 +30,9 @@ REPAIRS = [
      "the book has no place for advertisements"),
     (r'(<span class="math[^"]*">\\\([^<]*\\\)</span>[.,;:!?)”’]+)', r'<span class="nowrap">\1</span>',
      "a full stop must not fall to the next line without its formula"),
+    (r'<html lang="en"', '<html lang="en" data-theme="light"', "without a script the book has its own colours too"),
+    (r'document\.documentElement\.dataset\.mode = localStorage.*?(?=</script>)', COLOURS,
+     "the theme decides on light or dark only when the page stands, which draws it twice"),
     (r'<meta name="viewport" content="width=device-width, initial-scale=1" ?/>\s*', "", "said twice already"),
 ]  # fmt: skip
 

@@ -53,7 +53,7 @@ const MENUS = [
   [".search-button", "#pst-search-dialog[open], input[type=search]:focus"],
 ];
 
-const report = { pages: 0, outside: [], failed: [], console: [], axe: [], overflow: [], maths: [], menus: [] };
+const report = { pages: 0, outside: [], failed: [], console: [], eager: [], places: [], axe: [], overflow: [], maths: [], menus: [] };
 async function visit(name, view) {
   const page = await browser.newPage();
   const where = `${name} (${view.theme}, ${view.width} px)`;
@@ -73,15 +73,37 @@ async function visit(name, view) {
   }, view.theme);
   await page.goto(`${origin}/${name}`, { waitUntil: "networkidle" });
   const facts = await page.evaluate(async () => {
-    if (window.MathJax?.startup) await window.MathJax.startup.promise;
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const root = document.documentElement;
+    const parts = [...document.querySelectorAll("article > section > section[id]")];
+    const far = parts.filter((part) => part.getBoundingClientRect().top > 3 * innerHeight);
+    const eager = far.filter((part) => part.firstElementChild.checkVisibility({ contentVisibilityAuto: true })).length;
+
+    const middle = parts[parts.length >> 1];
+    if (middle) location.hash = middle.id;
+    await drawn();
+    const top = middle?.getBoundingClientRect().top ?? 0;
+    const missed = top < -1 || (top > innerHeight / 4 && root.scrollHeight - innerHeight - scrollY > 1);
+
+    // A part far from the window is laid out as it comes near: a reader goes down the whole page, and so does this.
     document.querySelectorAll("details").forEach((box) => { box.open = true; });
-    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    for (let y = 0; y < root.scrollHeight; y += 2 * innerHeight) {
+      scrollTo(0, y);
+      await drawn();
+    }
+    scrollTo(0, 0);
+    await drawn();
     return {
-      wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      eager,
+      missed: missed && `#${middle.id} stands at ${Math.round(top)} px`,
+      // a part clips what is too wide for it, and the page does not know
+      wide: Math.max(...[root, ...parts].map((box) => box.scrollWidth - box.clientWidth)),
       raw: [...document.querySelectorAll(".math")].filter((m) => !m.querySelector("mjx-container")).length,
       broken: document.querySelectorAll("mjx-merror, [data-mjx-error]").length,
     };
   });
+  if (facts.eager) report.eager.push(`${where}: ${facts.eager} parts`);
+  if (facts.missed) report.places.push(`${where}: ${facts.missed}`);
   if (facts.wide > 0) report.overflow.push(`${where}: ${facts.wide} px too wide`);
   if (facts.raw || facts.broken) report.maths.push(`${where}: ${facts.raw} not typeset, ${facts.broken} with an error`);
   await page.evaluate(axe);

@@ -14,6 +14,8 @@ GATES = {
     "outside": "requests to other hosts",
     "failed": "requests that failed",
     "console": "errors and warnings on the console",
+    "eager": "parts far from the window that are laid out at once",
+    "places": "addresses inside a page that the window does not go to",
     "axe": "accessibility rules (WCAG 2.0 to 2.2, A and AA) broken",
     "overflow": "pages wider than the window",
     "maths": "formulas not typeset",
@@ -43,7 +45,10 @@ def test_every_page_is_opened_light_dark_and_narrow(report, pages):
 
 BAD = """<!DOCTYPE html><html lang="en"><head><title>bad</title>
 <link rel="stylesheet" href="https://127.0.0.2:9/outside.css"><script src="missing.js"></script></head>
-<body><main><h1>Bad</h1><p style="color:#bbb;background:#fff">faint</p><div style="width:5000px">wide</div>
+<body><main><h1>Bad</h1><p style="color:#bbb;background:#fff">faint</p>
+<article><section><section id="tall" style="height:9000px"><p>tall</p></section>
+<section id="wide" style="contain:paint"><div style="width:5000px">wide</div></section><section id="last"><p>far</p></section></section></article>
+<script>addEventListener("hashchange", () => scrollTo(0, 0))</script>
 <div class="math">\\[x\\]</div><button class="primary-toggle">Menu</button><script>throw new Error("on purpose")</script></main></body></html>"""
 
 
