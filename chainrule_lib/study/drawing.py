@@ -39,7 +39,7 @@ _SHEET = """
 .cr-f,.cr-m{font-family:"STIX Two Text","Cambria Math",Cambria,"Times New Roman",Times,"Liberation Serif",serif;font-size-adjust:0.45}
 .cr-f{font-size:1.08em}
 .cr-m{fill:{ink}}
-.cr-s{font-family:-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-size-adjust:0.52;fill:{ink}}
+.cr-s{font-family:-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,"Liberation Sans",sans-serif;font-size-adjust:0.5;fill:{ink}}
 .cr-i{font-style:italic}
 .cr-strong{font-weight:600}
 .cr-muted{fill:{muted}}
@@ -84,14 +84,14 @@ _WIDE = {
     "sans": [
         ("iljI.,:;!'|·", 0.32),
         ("ftr()[]/ ‹›-", 0.4),
-        ("mw", 0.93),
+        ("mw", 0.9),
         ("MW", 0.98),
         ("…—", 1.02),
-        ("=+−×÷<>→≈±∞^", 0.81),
+        ("=+−×÷<>→≈±∞^", 0.77),
         ("∑∏%@&", 1.05),
     ],
 }
-_USUAL = {"serif": (0.58, 0.76, 0.55), "sans": (0.61, 0.74, 0.61)}  # lower case and the rest, upper case, digits
+_USUAL = {"serif": (0.58, 0.76, 0.55), "sans": (0.582, 0.74, 0.582)}  # lower case and the rest, upper case, digits
 _FUNCTIONS = frozenset("ln lg".split())
 
 
