@@ -60,7 +60,7 @@ def right(answer, expected):
 asked = {asked}
 blocks = {blocks}
 answers = [{function}(*map(realise, arguments)) for arguments, _ in asked]
-answers = [answer if isinstance(answer, (list, tuple)) else [answer] for answer in answers]
+answers = [answer if hasattr(answer, '__len__') else [answer] for answer in answers]
 float(sum(points*all(right(answer[i], expected[i]) for answer, (_, expected) in zip(answers, asked))
           for i, points in enumerate(blocks)))
 """
