@@ -52,6 +52,8 @@ ENVIRONMENT = os.environ | {
     "TRAITLETS_APPLICATION_RAISE_CONFIG_FILE_ERROR": "1",
 }
 TEST = """\
+import numpy
+
 from chainrule_lib.judge.answering import realise
 
 def right(answer, expected):
@@ -59,8 +61,7 @@ def right(answer, expected):
 
 asked = {asked}
 blocks = {blocks}
-answers = [{function}(*map(realise, arguments)) for arguments, _ in asked]
-answers = [answer if hasattr(answer, '__len__') else [answer] for answer in answers]
+answers = [numpy.ravel({function}(*map(realise, arguments))) for arguments, _ in asked]
 float(sum(points*all(right(answer[i], expected[i]) for answer, (_, expected) in zip(answers, asked))
           for i, points in enumerate(blocks)))
 """
