@@ -357,8 +357,11 @@ def make_shell(outputs):
         def enable_gui(self, gui=None):
             pass
 
-        def should_run_async(self, raw_cell, **more):
-            return ("await" in raw_cell or "async" in raw_cell) and super().should_run_async(raw_cell, **more)
+        def should_run_async(self, raw_cell, *, transformed_cell=None, **more):
+            text = transformed_cell or raw_cell
+            return ("await" in text or "async" in text) and super().should_run_async(
+                raw_cell, transformed_cell=transformed_cell, **more
+            )
 
     def no_input(*_):
         raise EOFError("input() has nobody to ask when a notebook is graded")

@@ -15,7 +15,7 @@ class Facts:
     """What the text shows, looked for when it is asked for; all False when there is no readable text."""
 
     def __init__(self, nodes: Sequence[ast.AST] = (), body: ast.FunctionDef | None = None):
-        self._nodes, self._body = nodes, body  # all of the text, and the function
+        self._nodes, self._body = nodes, body  # all of the text, and the function or None
 
     @property
     def readable(self) -> bool:
@@ -39,12 +39,12 @@ class Facts:
     @cached_property
     def differences(self) -> bool:
         """A difference of two values of one function at shifted arguments."""
-        return self._body is not None and any(map(_difference, self._nodes))
+        return any(map(_difference, self._nodes))
 
     @cached_property
     def engine(self) -> bool:
         """A derivative asked of an engine."""
-        return self._body is not None and any(_engine(node, self._nodes[0]) for node in self._nodes)
+        return any(_engine(node, self._nodes[0]) for node in self._nodes)
 
 
 def facts(source: str | None, function: str) -> Facts:
